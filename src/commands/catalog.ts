@@ -1,0 +1,9 @@
+import type { CommandSpec } from './command.ts';
+
+/**
+ * Every command, by name, in the order of the help. Each is loaded only when it is asked for, so that
+ * `--version` and `serve` do not pay for the others.
+ */
+export const catalog: Readonly<Record<string, () => Promise<CommandSpec>>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+};

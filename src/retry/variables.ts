@@ -1,0 +1,141 @@
+import { longestMs } from './backoff.ts';
+import type { LanguageFinding } from './evidence.ts';
+import type { Protocol } from './language.ts';
+import { notesFor } from './notes.ts';
+import type { Note } from './notes.ts';
+import type { Survival } from './outage.ts';
+import type { CompanionVariable, Profile } from './profile.ts';
+import { profileOf } from './profiles.ts';
+import { formatDuration, milliseconds } from './quantity.ts';
+import type { Duration } from './quantity.ts';
+import { queueSize } from './queue.ts';
+import type { QueueSettings } from './queue.ts';
+import { survivalOf } from './survival.ts';
+import { otlpTimeout, planTimeouts, timeLimits } from './timeouts.ts';
+import type { TimeoutPlan } from './timeouts.ts';
+import { universalVariables } from './universal.ts';
+import type { UniversalVariable } from './universal.ts';
+import type { UserLookup } from './user-value.ts';
+
+export type { Note, NoteCode } from './notes.ts';
+export type { Outage, Survival } from './outage.ts';
+export type { UserLookup, UserValue } from './user-value.ts';
+
+export interface RetrySettings extends QueueSettings {
+  /** The outage of the agent that batches should survive. */
+  survive: Duration;
+}
+
+export interface RetryInput {
+  finding: LanguageFinding;
+  protocol: Protocol;
+  settings: RetrySettings;
+  /** What the container's user set, over env and envFrom. */
+  user: UserLookup;
+  memoryLimitBytes?: number;
+  /** An init container, or a container of a Job: nothing is set that could delay its exit. */
+  runToCompletion: boolean;
+  /** The pod's termination grace period. */
+  graceSeconds: number;
+}
+
+export interface RetryVariable {
+  name: string;
+  value: string;
+  origin: 'universal' | 'language';
+  /** One short sentence, for people. */
+  purpose: string;
+}
+
+export interface RetryResult {
+  variables: RetryVariable[];
+  survival: Survival;
+  notes: Note[];
+}
+
+/**
+ * The retry and buffer variables to add to a container, what its SDK then survives, and what its owner
+ * should know. Never a variable the user set, never an empty value, always in the same order.
+ */
+export function retryVariables(input: RetryInput): RetryResult {
+  const { finding, settings, user, runToCompletion } = input;
+  const profile = profileOf(finding.language, input.protocol);
+  const unitIsCertain = profile?.timeout.unit !== 's' || finding.strength !== 'hint';
+  const plan = planTimeouts({ profile, unitIsCertain, survive: settings.survive, user, keepDefaults: runToCompletion });
+  const wanted = [...universal(input, plan), ...ofLanguage(profile, plan)];
+  const variables = wanted.filter(({ name }) => user(name) === undefined);
+  const survival = survivalWith(profile, plan, input, variables);
+  const notes = notesFor({
+    ...input,
+    profile,
+    unitIsCertain,
+    survive: settings.survive,
+    survival,
+    flush: flushBound(profile, plan),
+    unreadable: plan.unreadable,
+  });
+  return { variables, survival, notes };
+}
+
+function universal(input: RetryInput, plan: TimeoutPlan): RetryVariable[] {
+  return universalVariables.flatMap((row): RetryVariable[] => {
+    const value = universalValue(row, input, plan);
+    return value === undefined ? [] : [{ name: row.name, value, origin: 'universal', purpose: row.why }];
+  });
+}
+
+function universalValue(row: UniversalVariable, input: RetryInput, plan: TimeoutPlan): string | undefined {
+  if (row.kind === 'queue') return queueSize(input.settings, input.user(row.batchSize), input.memoryLimitBytes);
+  if (row.kind === 'switch') return input.runToCompletion ? undefined : row.value;
+  const timeout = plan.exportTimeouts.get(row.name);
+  return timeout && formatDuration(timeout, row.unit);
+}
+
+function ofLanguage(profile: Profile | undefined, { raised }: TimeoutPlan): RetryVariable[] {
+  if (profile === undefined || raised === undefined) return [];
+  const { unit, why } = profile.timeout;
+  return [
+    { name: otlpTimeout, value: formatDuration(raised, unit), origin: 'language', purpose: why },
+    ...(profile.together ?? []).map((row) => companion(row, raised)),
+  ];
+}
+
+function companion(row: CompanionVariable, timeout: Duration): RetryVariable {
+  const value = 'text' in row ? row.text : formatDuration(row.value(timeout), row.unit);
+  return { name: row.name, value, origin: 'language', purpose: row.why };
+}
+
+function survivalWith(
+  profile: Profile | undefined,
+  plan: TimeoutPlan,
+  { user }: RetryInput,
+  variables: readonly RetryVariable[],
+): Survival {
+  if (profile === undefined) return { refused: { evidence: 'unknown' }, dropped: { evidence: 'unknown' } };
+  const tuned = plan.raised === undefined ? undefined : profile.tuned?.(plan.raised);
+  return survivalOf({
+    profile,
+    otlpTimeout: plan.otlp?.shortest,
+    exportTimeout: plan.export?.shortest,
+    retry: retryState(profile, user, variables),
+    ...(tuned && { backoff: tuned }),
+  });
+}
+
+function retryState(profile: Profile, user: UserLookup, variables: readonly RetryVariable[]): 'on' | 'off' | 'unknown' {
+  if (profile.together?.some(({ name }) => user(name) !== undefined)) return 'unknown';
+  const { retrySwitch } = profile;
+  if (retrySwitch === undefined) return 'on';
+  const set = user(retrySwitch.name);
+  if (set?.kind === 'opaque') return 'unknown';
+  const value = set?.value ?? variables.find(({ name }) => name === retrySwitch.name)?.value;
+  return value === undefined ? retrySwitch.unset : (retrySwitch.values[value.trim().toLowerCase()] ?? 'unknown');
+}
+
+/** How long one batch can hold up a flush at exit. With the language unknown, the longest that any SDK allows. */
+function flushBound(profile: Profile | undefined, { otlp, export: exporting }: TimeoutPlan): Duration | undefined {
+  const endsBy = profile?.flushEndsBy ?? 'export-timeout';
+  if (endsBy !== 'none') return timeLimits[endsBy](otlp?.longest, exporting?.longest);
+  if (profile?.backoff === undefined || otlp === undefined) return undefined;
+  return milliseconds(longestMs(profile.backoff, otlp.longest) + otlp.longest.ms);
+}

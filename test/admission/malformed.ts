@@ -1,0 +1,170 @@
+import { podReview, smallPod } from './context.ts';
+
+/** What somebody might send as a body. `status` 200: it is a review, and its pod must be let through. */
+export interface OddBody {
+  readonly name: string;
+  readonly body: string | Buffer;
+  readonly status: 200 | 400;
+}
+
+const review = podReview();
+const json = JSON.stringify;
+const deep = (levels: number, open: string, close: string) => open.repeat(levels) + close.repeat(levels);
+const withRequest = (changes: Record<string, unknown>) => json(podReview(smallPod(), changes));
+const withPod = (pod: unknown) => json(podReview(pod));
+const withContainer = (container: Record<string, unknown>) => withPod(smallPod(container));
+const withSpec = (spec: unknown) => withPod({ ...smallPod(), spec });
+const withMetadata = (metadata: unknown) => withPod({ ...smallPod(), metadata });
+/** As text, where an object cannot hold it: a __proto__ key, a key twice. */
+const withText = (from: string, to: string) => json(review).replace(from, to);
+
+const notReviews: Record<string, string | Buffer> = {
+  'an empty body': '',
+  'white space only': ' \r\n\t ',
+  'a single brace': '{',
+  'a review cut off in the middle': json(review).slice(0, 300),
+  'a review cut off at its last brace': json(review).slice(0, -1),
+  'a trailing comma': `${json(review).slice(0, -1)},}`,
+  'two reviews': json(review) + json(review),
+  'JSON with comments': `/* a review */ ${json(review)}`,
+  'single quotes': json(review).replaceAll('"', "'"),
+  YAML: 'apiVersion: admission.k8s.io/v1\nkind: AdmissionReview\n',
+  HTML: '<!doctype html><title>no</title>',
+  'a form': 'kind=AdmissionReview&apiVersion=admission.k8s.io/v1',
+  null: 'null',
+  true: 'true',
+  'a number': '42',
+  'a number too large': '1e999',
+  NaN: 'NaN',
+  'a string': '"AdmissionReview"',
+  'an empty array': '[]',
+  'a review in an array': json([review]),
+  'an empty object': '{}',
+  'a byte order mark': `\uFEFF${json(review)}`,
+  'UTF-16, little endian': Buffer.from(`\uFEFF${json(review)}`, 'utf16le'),
+  'UTF-16 without mark': Buffer.from(json(review), 'utf16le'),
+  'bytes that are not UTF-8': Buffer.from(withText('orders', '\u00ff\u00fe'), 'latin1'),
+  'an overlong encoding': Buffer.concat([Buffer.from('{"kind":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')]),
+  'NUL only': Buffer.alloc(1024),
+  'a NUL in front': `\0${json(review)}`,
+  'a raw NUL in a string': withText('orders-', 'orders-\0'),
+  'a raw line break in a string': withText('orders-', 'orders-\n'),
+  'random bytes': Buffer.from('8b1f00d1c0ffee99a7', 'hex'),
+  'a gzip without saying so': Buffer.from('1f8b0800000000000003', 'hex'),
+  'another apiVersion': json({ ...review, apiVersion: 'admission.k8s.io/v1beta1' }),
+  'no apiVersion': json({ ...review, apiVersion: undefined }),
+  'apiVersion as a number': json({ ...review, apiVersion: 1 }),
+  'another kind': json({ ...review, kind: 'Pod' }),
+  'kind as an array': json({ ...review, kind: ['AdmissionReview'] }),
+  'a kind in lower case': json({ ...review, kind: 'admissionreview' }),
+  'a response instead of a request': json({ ...review, request: undefined, response: { uid: 'u', allowed: true } }),
+  'request null': json({ ...review, request: null }),
+  'request as an array': json({ ...review, request: [review.request] }),
+  'request as a string': json({ ...review, request: json(review.request) }),
+  'request as a number': json({ ...review, request: 1 }),
+  'no uid': withRequest({ uid: undefined }),
+  'an empty uid': withRequest({ uid: '' }),
+  'uid null': withRequest({ uid: null }),
+  'uid as a number': withRequest({ uid: 17 }),
+  'uid as an object': withRequest({ uid: { toString: 'u' } }),
+  'uid in __proto__ only': withText('"uid":"u-1"', '"__proto__":{"uid":"u-1"}'),
+  'a request in __proto__ only': `{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","__proto__":${json(review)}}`,
+  'arrays 100,000 deep': deep(100_000, '[', ']'),
+  'arrays 100,000 deep and never closed': deep(100_000, '[', ''),
+  'objects 100,000 deep': `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
+};
+
+const reviews: Record<string, string> = {
+  'a uid of a million characters': withRequest({ uid: 'u'.repeat(1_000_000) }),
+  'a uid with control characters': withRequest({ uid: 'u\r\nSet-Cookie: a=b\u0000' }),
+  'a uid of half a surrogate pair': withRequest({ uid: '\ud83d' }),
+  'a request with the key twice': withText('"uid":"u-1"', '"uid":"u-0","uid":"u-1"'),
+  'an object given twice': withText('"object":', '"object":null,"object":'),
+  'constructor and __proto__ in the request': withText(
+    '"uid"',
+    '"__proto__":{"a":1},"constructor":{"prototype":{}},"uid"',
+  ),
+  'namespace as a number': withRequest({ namespace: 5 }),
+  'namespace as an object': withRequest({ namespace: {} }),
+  'namespace null': withRequest({ namespace: null }),
+  'name as an array': withRequest({ name: [] }),
+  'operation as a number': withRequest({ operation: 1 }),
+  'operation in lower case': withRequest({ operation: 'create' }),
+  'resource as a string': withRequest({ resource: 'pods' }),
+  'resource null': withRequest({ resource: null }),
+  'dryRun as a string': withRequest({ dryRun: 'yes' }),
+  'no object': withRequest({ object: undefined }),
+  'object null': withPod(null),
+  'object as an array': withPod([]),
+  'object as a string': withPod('pod'),
+  'object as a number': withPod(-0.5),
+  'an empty object': withPod({}),
+  'no spec': withPod({ metadata: {} }),
+  'spec null': withSpec(null),
+  'spec as an array': withSpec([]),
+  'an empty spec': withSpec({}),
+  'no metadata': withPod({ spec: smallPod().spec }),
+  'metadata as a string': withMetadata('m'),
+  'labels as an array': withMetadata({ labels: ['a'] }),
+  'a label as a number': withMetadata({ labels: { 'nodelocal-otlp.dev/inject': 1 } }),
+  'annotations as a string': withMetadata({ annotations: 'a' }),
+  'annotations null': withMetadata({ annotations: null }),
+  'an annotation as an object': withMetadata({ annotations: { 'nodelocal-otlp.dev/protocol': {} } }),
+  'our annotation with garbage': withMetadata({
+    annotations: { 'nodelocal-otlp.dev/injected': '{"containers":{"app":' },
+  }),
+  'our annotation with an array': withMetadata({ annotations: { 'nodelocal-otlp.dev/injected': '[[[]]]' } }),
+  'generateName as a number': withMetadata({ generateName: 1 }),
+  'containers as an object': withSpec({ containers: { 0: { name: 'app' } } }),
+  'containers null': withSpec({ containers: null }),
+  'a container null': withSpec({ containers: [null] }),
+  'a container as an array': withSpec({ containers: [[]] }),
+  'a container without a name': withSpec({ containers: [{}] }),
+  'two containers of one name': withSpec({ containers: [{ name: 'app' }, { name: 'app' }] }),
+  'a container named __proto__': withContainer({ name: '__proto__' }),
+  'a container named constructor': withContainer({ name: 'constructor' }),
+  'initContainers as a string': withSpec({ containers: [], initContainers: 'init' }),
+  'env as an object': withContainer({ env: { A: 'b' } }),
+  'env as a string': withContainer({ env: 'A=b' }),
+  'env null': withContainer({ env: null }),
+  'env with null in it': withContainer({ env: [null] }),
+  'env with an array in it': withContainer({ env: [[]] }),
+  'a variable without a name': withContainer({ env: [{ value: 'v' }] }),
+  'a variable with an empty name': withContainer({ env: [{ name: '', value: 'v' }] }),
+  'a variable with a number for its value': withContainer({ env: [{ name: 'A', value: 1 }] }),
+  'a variable with value and valueFrom': withContainer({ env: [{ name: 'OTEL_A', value: 'a', valueFrom: {} }] }),
+  'valueFrom as a string': withContainer({ env: [{ name: 'A', valueFrom: 'B' }] }),
+  'variables named like object members': withContainer({
+    env: [{ name: '__proto__' }, { name: 'toString' }, { name: 'constructor' }],
+  }),
+  'a variable that refers to itself': withContainer({ env: [{ name: 'A', value: '$(A)$(A)' }] }),
+  'envFrom as an object': withContainer({ envFrom: {} }),
+  'envFrom with null in it': withContainer({ envFrom: [null] }),
+  'envFrom of two kinds at once': withContainer({
+    envFrom: [{ secretRef: { name: 's' }, configMapRef: { name: 'c' } }],
+  }),
+  'envFrom with a number for its name': withContainer({ envFrom: [{ configMapRef: { name: 1 } }] }),
+  'command as a string': withContainer({ command: 'node' }),
+  'args with a number': withContainer({ args: [1] }),
+  'an image as an object': withContainer({ image: {} }),
+  'an odd memory limit': withContainer({ resources: { limits: { memory: '1e1e1' } } }),
+  'a memory limit as an array': withContainer({ resources: { limits: { memory: [] } } }),
+  'resources as a string': withContainer({ resources: 'all' }),
+  'a grace period as a string': withSpec({ ...smallPod().spec, terminationGracePeriodSeconds: '30' }),
+  'a negative grace period': withSpec({ ...smallPod().spec, terminationGracePeriodSeconds: -1e300 }),
+  'hostNetwork as a string': withSpec({ ...smallPod().spec, hostNetwork: 'true' }),
+  'an odd dnsPolicy': withSpec({ ...smallPod().spec, dnsPolicy: 'Whatever' }),
+  'an affinity of the wrong shape': withSpec({ ...smallPod().spec, affinity: { nodeAffinity: [] } }),
+  'ten thousand containers': withSpec({ containers: Array.from({ length: 10_000 }, (_, i) => ({ name: `c${i}` })) }),
+  'a value nested 100,000 deep in the pod': withText('"image":', `"deep":${deep(100_000, '[', ']')},"image":`),
+  'a value nested 100,000 deep in an annotation': withText(
+    '"generateName":',
+    `"annotations":{"a":${deep(100_000, '[', ']')}},"generateName":`,
+  ),
+  'half a surrogate pair in a value': withContainer({ env: [{ name: 'A', value: '\udc00' }] }),
+};
+
+export const oddBodies: readonly OddBody[] = [
+  ...Object.entries(notReviews).map(([name, body]) => ({ name, body, status: 400 as const })),
+  ...Object.entries(reviews).map(([name, body]) => ({ name, body, status: 200 as const })),
+];
