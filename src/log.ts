@@ -51,7 +51,7 @@ export function describeError(error: unknown): Record<string, string> {
     ...(typeof code === 'string' && { code }),
     message: clip(firstLine(error.message)),
     stack: stackFrames(error.stack).join('\n'),
-    ...(error.cause !== undefined && { cause: clip(firstLine(String(error.cause))) }),
+    ...(error.cause instanceof Error && { cause: clip(firstLine(error.cause.message)) }),
   };
 }
 

@@ -21,7 +21,9 @@ export function logCall(log: Log, outcome: CallOutcome, durationMs: number): voi
       return log.warn({ status: outcome.status, problem: outcome.problem, durationMs }, 'refused a request');
     case 'malformed':
       return log.warn({ status: 400, problem: outcome.problem, durationMs }, 'got a malformed review');
-    default:
+    case 'patched':
+    case 'unchanged':
+    case 'skipped':
       return logDecision(log, outcome, durationMs);
   }
 }

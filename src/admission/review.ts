@@ -120,8 +120,8 @@ function renderWarnings(warnings: readonly string[]): string[] {
 }
 
 function renderWarning(warning: string): string {
-  const characters = [...warning.slice(0, 2 * longestWarning + 2).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')];
-  return characters.length > longestWarning
-    ? `${characters.slice(0, longestWarning - 1).join('')}…`
-    : characters.join('');
+  const text = warning.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  // By code points, so that none is cut in two.
+  const characters = Array.from(text.slice(0, 2 * longestWarning + 2));
+  return characters.length > longestWarning ? `${characters.slice(0, longestWarning - 1).join('')}…` : text;
 }

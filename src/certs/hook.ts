@@ -2,13 +2,13 @@ import { type CaCertificate, readCertificates } from './authority.ts';
 import type { Hook } from './stores.ts';
 
 /** The CAs that callers trust: those in the caBundle of every webhook of the hook. */
-export function trustedByHook(hook: Hook | null): readonly CaCertificate[] {
+export function trustedByHook(hook: Hook | undefined): readonly CaCertificate[] {
   const [first, ...others] = (hook?.webhooks ?? []).map(bundleText).map((text) => readCertificates(text).certificates);
   return (first ?? []).filter((ca) => others.every((list) => list.some((o) => o.fingerprint === ca.fingerprint)));
 }
 
 /** Why the hook's caBundle must be written; undefined when it is right, or when there is no webhook to write to. */
-export function hookProblem(hook: Hook | null, bundlePem: string): string | undefined {
+export function hookProblem(hook: Hook | undefined, bundlePem: string): string | undefined {
   return hook?.webhooks.map((webhook) => bundleProblem(bundleText(webhook), bundlePem)).find((p) => p !== undefined);
 }
 

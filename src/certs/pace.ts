@@ -21,8 +21,9 @@ export class Pace {
   /** How long a write that is needed has to wait still; 0 makes it due, and counts as the attempt. */
   waitMs(now: number): number {
     this.#writeAt ??= now + this.#nextWait(now);
-    const wait = Math.min(this.#writeAt - now, longestWaitMs);
-    if (wait > 0) return wait;
+    // A clock that was set back must not turn half a second into years.
+    this.#writeAt = Math.min(this.#writeAt, now + longestWaitMs);
+    if (this.#writeAt > now) return this.#writeAt - now;
     this.#lastAttempt = now;
     this.#writeAt = undefined;
     return 0;
@@ -35,7 +36,7 @@ export class Pace {
 
   #nextWait(now: number): number {
     const longest = this.#longest();
-    this.#step = now - this.#lastAttempt < longest * patience ? this.#step + 1 : 0;
+    this.#step = Math.abs(now - this.#lastAttempt) < longest * patience ? this.#step + 1 : 0;
     const spread = this.#step === 0 ? this.#random() : (1 + this.#random()) / 2;
     return spread * this.#longest();
   }

@@ -3,6 +3,7 @@ import {
   allowedSkewMs,
   type CaCertificate,
   type CaKeyPair,
+  certificatesOf,
   distinct,
   hasEnded,
   type Lifetimes,
@@ -15,14 +16,7 @@ import { type StoredAuthority, stateOf } from './state.ts';
  * is the first start or a Secret that was deleted, `replace` a current CA that cannot sign, `repair` anything else
  * that cannot be used.
  */
-export type AuthorityAction =
-  | 'create'
-  | 'replace'
-  | 'repair'
-  | 'add-next'
-  | 'date-next'
-  | 'promote'
-  | 'drop-previous';
+export type AuthorityAction = 'create' | 'replace' | 'repair' | 'add-next' | 'date-next' | 'promote' | 'drop-previous';
 
 /** "Yes, because": one write to the Secret. Where a new CA is needed, the state is made from it. */
 export interface AuthorityPlan {
@@ -37,8 +31,10 @@ export interface Circumstances {
   readonly lifetimes: Lifetimes;
   /** Whether this replica sees the CA in the hook's caBundle right now. */
   readonly inHook: (ca: CaCertificate) => boolean;
-  /** CAs that certificates in service may come from, kept when a Secret is lost: what it held, and the hook's own. */
+  /** CAs that leaves in service may come from: kept when the Secret, or a part of it, is lost. */
   readonly known: readonly CaCertificate[];
+  /** Those of them that this replica has seen in a place to sign: kept even if somebody put others there. */
+  readonly signed: readonly CaCertificate[];
 }
 
 /** The next write that the Secret needs; undefined when it is as it should be. `null` is a Secret that is not there. */
@@ -67,17 +63,25 @@ export function authorityDueAt({ previous, current, next }: AuthorityState, life
 function replace(stored: StoredAuthority, given: Circumstances): AuthorityPlan {
   const { next, problems } = stored;
   const previous = kept([...stored.previous, ...given.known], given);
-  const becomes = (current: CaKeyPair): AuthorityState => ({ previous: without(previous, current), current });
+  const becomes = (current: CaKeyPair): AuthorityState => ({ previous: without(previous, [current]), current });
   return { action: 'replace', because: problems.join('; '), becomes: next ? becomes(undated(next)) : becomes };
 }
 
 function repair(stored: StoredAuthority, state: AuthorityState, given: Circumstances): AuthorityPlan | undefined {
-  if (stored.problems.length === 0) return undefined;
-  const { current, next } = state;
-  const previous = kept([...state.previous, ...given.known], given).filter(
-    (ca) => ca.fingerprint !== current.fingerprint && ca.fingerprint !== next?.fingerprint,
-  );
-  return { action: 'repair', because: stored.problems.join('; '), becomes: { ...state, previous } };
+  const lost = lostFrom(state, given);
+  const because = [...stored.problems, ...lost.map((ca) => `it has lost ${ca.subject}`)].join('; ');
+  if (because === '') return undefined;
+  const retired = stored.problems.length > 0 ? kept([...state.previous, ...given.known], given) : state.previous;
+  const previous = without([...alive(retired, given), ...lost], certificatesOf({ ...state, previous: [] }));
+  return { action: 'repair', because, becomes: { ...state, previous: distinct(previous) } };
+}
+
+/**
+ * The CAs that have signed and are nowhere in the Secret any more, because somebody put another state there: a backup,
+ * or a CA of their own. To stop trusting one, take it out of `previous.crt`, where it cannot sign.
+ */
+export function lostFrom(state: AuthorityState, given: Circumstances): readonly CaCertificate[] {
+  return alive(without(given.signed, certificatesOf(state)), given);
 }
 
 function rotate(state: AuthorityState, { now, lifetimes, inHook }: Circumstances): AuthorityPlan | undefined {
@@ -103,8 +107,8 @@ function isTooFar(signsAt: Date, now: Date, lifetimes: Lifetimes): boolean {
   return signsAt.getTime() > now.getTime() + lifetimes.propagationMs + allowedSkewMs(lifetimes);
 }
 
-function dropPrevious(state: AuthorityState, { now, lifetimes }: Circumstances): AuthorityPlan | undefined {
-  const previous = state.previous.filter((ca) => !hasEnded(ca, now, lifetimes));
+function dropPrevious(state: AuthorityState, given: Circumstances): AuthorityPlan | undefined {
+  const previous = alive(state.previous, given);
   if (previous.length === state.previous.length) return undefined;
   return { action: 'drop-previous', because: 'a previous CA has ended', becomes: { ...state, previous } };
 }
@@ -113,15 +117,18 @@ function dropPrevious(state: AuthorityState, { now, lifetimes }: Circumstances):
 // deleting the Secret; certificates of one that is left out are replaced like those of any CA that is gone.
 const mostPrevious = 8;
 
-function kept(certificates: readonly CaCertificate[], { now, lifetimes }: Circumstances): readonly CaCertificate[] {
-  const alive = distinct(certificates).filter((ca) => !hasEnded(ca, now, lifetimes));
-  return alive.sort((a, b) => a.endsAt.getTime() - b.endsAt.getTime()).slice(-mostPrevious);
+function kept(certificates: readonly CaCertificate[], given: Circumstances): readonly CaCertificate[] {
+  return [...alive(certificates, given)].sort((a, b) => a.endsAt.getTime() - b.endsAt.getTime()).slice(-mostPrevious);
 }
 
-function without(certificates: readonly CaCertificate[], ca: CaCertificate): readonly CaCertificate[] {
-  return certificates.filter(({ fingerprint }) => fingerprint !== ca.fingerprint);
+function alive(certificates: readonly CaCertificate[], { now, lifetimes }: Circumstances): readonly CaCertificate[] {
+  return distinct(certificates).filter((ca) => !hasEnded(ca, now, lifetimes));
 }
 
-function undated({ signsAt: _, ...ca }: CaKeyPair & { signsAt?: Date }): CaKeyPair {
-  return ca;
+function without(certificates: readonly CaCertificate[], others: readonly CaCertificate[]): readonly CaCertificate[] {
+  return certificates.filter((ca) => others.every((other) => other.fingerprint !== ca.fingerprint));
+}
+
+function undated({ certificatePem, fingerprint, subject, endsAt, privateKeyPem }: CaKeyPair): CaKeyPair {
+  return { certificatePem, fingerprint, subject, endsAt, privateKeyPem };
 }

@@ -52,15 +52,20 @@ export function detectLanguage(
     const evidence = [`annotation nodelocal-otlp.dev/language: ${explicit}`];
     return { language: explicit, strength: 'explicit', evidence, disagree: false };
   }
-  const words = [...(container.command ?? []), ...(container.args ?? [])];
+  const command = wordsOf(container.command);
+  const words = command.length === 0 ? [] : [...command, ...wordsOf(container.args)];
   const found = [
     ...operatorEvidence(annotations, { name: container.name, isFirst: context.isFirst ?? false }).map(fromOperator),
-    ...fromCommand(container.command === undefined ? [] : words),
+    ...fromCommand(words),
     ...fromVariables(context.user ?? envOf(container)),
     ...fromImage(container.image),
   ];
-  return weigh(found, container.command === undefined ? [] : scriptLanguages(words));
+  return weigh(found, scriptLanguages(words));
 }
+
+// A manifest that no API server has seen can hold anything: `args: [8080]` is a number.
+const wordsOf = (list: unknown): string[] =>
+  Array.isArray(list) ? list.filter((word) => typeof word === 'string') : [];
 
 function weigh(found: readonly Evidence[], doubts: readonly Language[]): LanguageFinding {
   const sorted = [...found].sort((a, b) => strengths.indexOf(a.strength) - strengths.indexOf(b.strength));
@@ -95,9 +100,10 @@ function fromVariables(user: UserLookup): Evidence[] {
     .map(({ language, name }) => ({ language, strength: 'hint', text: `variable ${name}` }));
 }
 
-function fromImage(image: string | undefined): Evidence[] {
-  const language = image === undefined ? undefined : imageLanguage(image);
-  if (image === undefined || language === undefined) return [];
+function fromImage(image: unknown): Evidence[] {
+  if (typeof image !== 'string') return [];
+  const language = imageLanguage(image);
+  if (language === undefined) return [];
   return [{ language, strength: 'hint', text: `image ${repositoryOf(image)}` }];
 }
 

@@ -32,7 +32,8 @@ export interface Note {
 export interface NoteInput {
   finding: LanguageFinding;
   profile: Profile | undefined;
-  unitIsCertain: boolean;
+  /** Our timeout was left out only because the evidence is not strong enough for its unit. */
+  hintOnly: boolean;
   survive: Duration;
   survival: Survival;
   runToCompletion: boolean;
@@ -60,7 +61,7 @@ const completionNote: Note = {
   text: 'It runs to completion: only its queues are set, because telemetry must not delay a start or an exit.',
 };
 
-function languageNote({ finding, unitIsCertain }: NoteInput): Note | undefined {
+function languageNote({ finding, hintOnly }: NoteInput): Note | undefined {
   if (finding.disagree) {
     return {
       code: 'language-disagrees',
@@ -73,7 +74,7 @@ function languageNote({ finding, unitIsCertain }: NoteInput): Note | undefined {
       text: `Its language is not known, and so not what it survives. ${annotationHint}`,
     };
   }
-  if (finding.language === 'python' && !unitIsCertain) {
+  if (finding.language === 'python' && hintOnly) {
     const text = `It looks like Python (${finding.evidence.join('; ')}), whose timeout is in seconds: a wrong guess would do harm, so it is not set. ${annotationHint}`;
     return { code: 'python-hint-only', text };
   }

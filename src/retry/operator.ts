@@ -33,7 +33,8 @@ export function operatorEvidence(
 }
 
 /** Its values are `true`, the name of an Instrumentation, or `false`; an empty one counts as absent. */
-const isAsked = (value: string | undefined): boolean =>
-  value !== undefined && !['', 'false'].includes(value.trim().toLowerCase());
+const isAsked = (value: unknown): boolean =>
+  typeof value === 'string' && !['', 'false'].includes(value.trim().toLowerCase());
 
-const listed = (names: string, name: string): boolean => names.split(',').some((item) => item.trim() === name);
+const listed = (names: unknown, name: string): boolean =>
+  typeof names === 'string' && names.split(',').some((item) => item.trim() === name);

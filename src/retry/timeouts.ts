@@ -92,10 +92,13 @@ function raisedTimeout({ profile, unitIsCertain, survive, user, keepDefaults }: 
   if (user(otlpTimeout) !== undefined || companionIsSet(profile, user)) return undefined;
   const caps = exportNames.map((name) => readExport(user, name)).filter((reading) => reading !== 'unset');
   if (caps.includes('unreadable')) return undefined;
-  const cap = caps.filter((reading) => reading !== 'unreadable');
-  if (profile.aim.kind === 'fixed') return shortest(profile.aim.value, ...cap);
+  const limits = caps.filter((reading) => reading !== 'unreadable');
+  if (profile.aim.kind === 'fixed') {
+    const { value } = profile.aim;
+    return limits.every(({ ms }) => ms >= value.ms) ? value : undefined;
+  }
   const wanted = milliseconds(Math.ceil((survive.ms * 2) / 1000) * 1000);
-  const value = wholeSeconds(shortest(wanted, profile.aim.ceiling ?? wanted, ...cap));
+  const value = wholeSeconds(shortest(wanted, profile.aim.ceiling ?? wanted, ...limits));
   return value.ms > profile.timeout.default.ms ? value : undefined;
 }
 
@@ -144,7 +147,8 @@ function read(user: UserLookup, name: string, parse: (text: string) => Duration 
   const value = user(name);
   if (value === undefined) return 'unset';
   const parsed = value.kind === 'literal' ? parse(value.value) : undefined;
-  return parsed === undefined || parsed.ms > longestBelieved.ms ? 'unreadable' : parsed;
+  // Zero means "at once" to one SDK and "never" to the next.
+  return parsed === undefined || parsed.ms === 0 || parsed.ms > longestBelieved.ms ? 'unreadable' : parsed;
 }
 
 function range(readings: readonly Reading[]): Range | undefined {

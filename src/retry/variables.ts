@@ -68,7 +68,7 @@ export function retryVariables(input: RetryInput): RetryResult {
   const notes = notesFor({
     ...input,
     profile,
-    unitIsCertain,
+    hintOnly: !unitIsCertain && !runToCompletion && user(otlpTimeout) === undefined,
     survive: settings.survive,
     survival,
     flush: flushBound(profile, plan),
@@ -112,14 +112,28 @@ function survivalWith(
   variables: readonly RetryVariable[],
 ): Survival {
   if (profile === undefined) return { refused: { evidence: 'unknown' }, dropped: { evidence: 'unknown' } };
-  const tuned = plan.raised === undefined ? undefined : profile.tuned?.(plan.raised);
+  const tuned = tunedTimeout(profile, plan, user);
   return survivalOf({
     profile,
     otlpTimeout: plan.otlp?.shortest,
     exportTimeout: plan.export?.shortest,
-    retry: retryState(profile, user, variables),
-    ...(tuned && { backoff: tuned }),
+    retry: tuned === undefined ? retryState(profile, user, variables) : 'on',
+    ...(tuned !== undefined && profile.tuned !== undefined && { backoff: profile.tuned(tuned) }),
   });
+}
+
+/** The timeout that the variables beside it were computed from: now, or when this container was injected. */
+function tunedTimeout(profile: Profile, plan: TimeoutPlan, user: UserLookup): Duration | undefined {
+  const { together } = profile;
+  const timeout = plan.otlp?.shortest;
+  if (together === undefined || timeout === undefined || plan.raised !== undefined) return together && plan.raised;
+  const areOurs = together
+    .map((row) => companion(row, timeout))
+    .every(({ name, value }) => {
+      const set = user(name);
+      return set?.kind === 'literal' && set.value === value;
+    });
+  return areOurs ? timeout : undefined;
 }
 
 function retryState(profile: Profile, user: UserLookup, variables: readonly RetryVariable[]): 'on' | 'off' | 'unknown' {

@@ -27,7 +27,7 @@ test('the units are those of the SDKs', () => {
     rust: 'ms',
     erlang: 'ms',
   };
-  for (const { language, timeout } of profiles) expect(timeout.unit, language).toBe(units[language]);
+  expect(Object.fromEntries(profiles.map(({ language, timeout }) => [language, timeout.unit]))).toEqual(units);
 });
 
 describe.each(profiles)('$language over $transport', (profile) => {
@@ -85,9 +85,7 @@ describe('choosableProtocol', () => {
   });
 });
 
-test('every universal variable says why it is there and what it could break', () => {
-  for (const { name, why, harm } of universalVariables) {
-    expect(why, name).toMatch(/\.$/);
-    expect(harm, name).toMatch(/\.$/);
-  }
+test.each(universalVariables)('$name says why it is there and what it could break', ({ why, harm }) => {
+  expect(why).toMatch(/\.$/);
+  expect(harm).toMatch(/\.$/);
 });

@@ -112,7 +112,7 @@ describe('the log', () => {
   it('has the error of a failure with the uid, and nothing of the pod in it', async () => {
     const failing = rules({
       decidePod: (pod) => {
-        throw new Error(`first line\n${JSON.stringify(pod)}`, { cause: `c\n${JSON.stringify(pod)}` });
+        throw new Error(`first line\n${JSON.stringify(pod)}`, { cause: new Error(`c\n${JSON.stringify(pod)}`) });
       },
     });
     const { listener, lines, text } = listenerForTest({ context: context({ rules: failing }) });
