@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/cluster/**', 'test/collector/**'] } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'] } },
+      { test: { name: 'cluster', include: ['test/**/*.cluster.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
       { test: { name: 'long', include: ['test/**/*.long.ts'], testTimeout: 1_800_000 } },
     ],
   },

@@ -16,7 +16,6 @@ export const errors = {
   },
   'listen-failed': { summary: 'a port cannot be opened', hint: 'Choose another with --port or --metrics-port.' },
   'no-cluster': { summary: 'this needs a cluster', hint: 'Without one, use nodelocal-otlp serve --standalone.' },
-  'node-too-old': { summary: 'this Node.js is too old', hint: 'Install Node.js 22.19 or newer; 24 is recommended.' },
 } as const satisfies Record<string, { summary: string; hint: string }>;
 
 export type ErrorCode = keyof typeof errors;

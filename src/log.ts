@@ -29,12 +29,21 @@ export function createLog(destination: LogDestination, level: LogLevel = 'info')
     {
       level,
       base: null,
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
     },
     { write: (line) => void destination.write(line) },
   );
+}
+
+let lastTime = { ms: 0, text: '' };
+
+/** Under load several lines share a millisecond, and formatting it costs as much as the rest of the line. */
+function timestamp(): string {
+  const ms = Date.now();
+  if (ms !== lastTime.ms) lastTime = { ms, text: `,"time":"${new Date(ms).toISOString()}"` };
+  return lastTime.text;
 }
 
 /**

@@ -22,7 +22,7 @@ const confined: readonly { module: RegExp; where: RegExp }[] = [
   { module: /^express$/, where: /^(admission\/app|server\/health)\.ts$/ },
   { module: /^@kubernetes\/client-node$/, where: /^kube\// },
   { module: /^node-forge$/, where: /^certs\// },
-  { module: /^commander$/, where: /^(main|commands\/\w+)\.ts$/ },
+  { module: /^commander$/, where: /^(main|commands\/[\w-]+)\.ts$/ },
 ];
 
 const importsOf = (file: string): string[] =>

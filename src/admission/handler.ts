@@ -12,7 +12,7 @@ import { type AdmissionRequest, parseReview, renderResponse } from './review.ts'
 export const injectionRules = { configMapNames, decidePod, buildPatch, checkPatch };
 export type InjectionRules = typeof injectionRules;
 
-export interface NamespaceFacts {
+interface NamespaceFacts {
   readonly annotations: Readonly<Record<string, string>>;
   /** false: its pods are to be left alone. Not given where the hook's namespaceSelector has decided that. */
   readonly enabled?: boolean;

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import { chainProblem } from './inspect.ts';
+import { leafProblem } from './inspect.ts';
 import type { CertificatePair } from './serving.ts';
 
-export interface FileSourceOptions {
+export interface CertificateFilesOptions {
   /** PEM: the certificate first, then those between it and the CA, if any. */
   readonly certFile: string;
   readonly keyFile: string;
@@ -18,12 +19,6 @@ export interface FileSourceOptions {
   readonly pollMs?: number;
 }
 
-export interface FileSource {
-  /** When the certificate in service ends; undefined while none could be used. */
-  readonly endsAt: () => Date | undefined;
-  readonly stop: () => void;
-}
-
 // The kubelet takes about a minute to bring a changed Secret into a volume; this adds little to that.
 const defaultPollMs = 5000;
 
@@ -33,54 +28,71 @@ const defaultPollMs = 5000;
  *
  * The files are read every few seconds rather than watched: a Secret volume changes by a symlink two levels above
  * them, which a watch on the file does not see. A pair caught halfway does not match, and is read again.
- *
- * @returns after the first look, which may have found no pair that can be used: readiness has to ask
  */
-export async function followCertificateFiles(options: FileSourceOptions): Promise<FileSource> {
-  const { log, onChange, names, now = () => new Date(), pollMs = defaultPollMs } = options;
-  let stopped = false;
-  let endsAt: Date | undefined;
-  let inService = '';
-  let reported = '';
-  const files = { certFile: options.certFile, keyFile: options.keyFile };
+export class CertificateFiles {
+  readonly #options: CertificateFilesOptions;
+  readonly #stopping = new AbortController();
+  #endsAt: Date | undefined;
+  #inService = '';
+  #reported = '';
 
-  const check = async (): Promise<void> => {
-    try {
-      const pair = await readPair(options);
-      const text = pair.certificatePem + pair.privateKeyPem;
-      if (stopped || text === inService) return;
-      const problem = chainProblem(pair, names, now());
-      if (problem !== undefined) return report({ because: problem });
-      onChange(pair);
-      [inService, reported, endsAt] = [text, '', new X509Certificate(pair.certificatePem).validToDate];
-      log.info({ ...files, endsAt: endsAt.toISOString() }, 'serving the certificate from files');
-    } catch (err) {
-      report({ because: err instanceof Error ? err.message : String(err) });
-    }
-  };
-  const report = (fields: { because: string }): void => {
-    if (fields.because === reported) return;
-    reported = fields.because;
-    log.warn({ ...files, ...fields }, 'cannot use the certificate files');
-  };
-
-  await check();
-  let timer = setTimeout(poll, pollMs);
-  function poll(): void {
-    void check().then(() => {
-      if (!stopped) timer = setTimeout(poll, pollMs);
-    });
+  constructor(options: CertificateFilesOptions) {
+    this.#options = options;
   }
-  return {
-    endsAt: () => endsAt,
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-    },
-  };
+
+  /** When the certificate in service ends; undefined while no pair could be used, so that readiness has to wait. */
+  get endsAt(): Date | undefined {
+    return this.#endsAt;
+  }
+
+  /** Resolves after the first look, whatever it found; further ones follow until `stop`. */
+  async start(): Promise<void> {
+    await this.#look();
+    void this.#keepLooking();
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #keepLooking(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await sleep(this.#options.pollMs ?? defaultPollMs, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) await this.#look();
+    }
+  }
+
+  async #look(): Promise<void> {
+    try {
+      const pair = await readPair(this.#options);
+      if (!this.#stopping.signal.aborted) this.#use(pair);
+    } catch (error) {
+      this.#report(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #use(pair: CertificatePair): void {
+    const text = pair.certificatePem + pair.privateKeyPem;
+    if (text === this.#inService) return;
+    const { names, now = () => new Date(), onChange, log, certFile, keyFile } = this.#options;
+    const problem = leafProblem(pair, names, now());
+    if (problem !== undefined) return this.#report(problem);
+    onChange(pair);
+    const endsAt = new X509Certificate(pair.certificatePem).validToDate;
+    [this.#inService, this.#reported, this.#endsAt] = [text, '', endsAt];
+    log.info({ certFile, keyFile, endsAt: endsAt.toISOString() }, 'serving the certificate from files');
+  }
+
+  #report(because: string): void {
+    if (because === this.#reported) return;
+    this.#reported = because;
+    const { log, certFile, keyFile } = this.#options;
+    log.warn({ certFile, keyFile, because }, 'cannot use the certificate files');
+  }
 }
 
-async function readPair({ certFile, keyFile }: FileSourceOptions): Promise<CertificatePair> {
+async function readPair({ certFile, keyFile }: CertificateFilesOptions): Promise<CertificatePair> {
   const [certificatePem, privateKeyPem] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')]);
   return { certificatePem, privateKeyPem };
 }

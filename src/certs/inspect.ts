@@ -36,9 +36,22 @@ export function servingProblem(
     const authority = new X509Certificate(files.authorityPem);
     const certificate = new X509Certificate(files.certificatePem);
     if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey)) return 'another CA signed it';
+    return leafProblem(files, names, now, forMs);
+  });
+}
+
+/** The same of a certificate whose CA is not known here: who signed it is not judged. */
+export function leafProblem(
+  { certificatePem, privateKeyPem }: Omit<ServingFiles, 'authorityPem'>,
+  names: readonly string[],
+  now: Date,
+  forMs = 0,
+): string | undefined {
+  return judge(() => {
+    const certificate = new X509Certificate(certificatePem);
     const missing = names.find((name) => !covers(certificate, name));
     if (missing !== undefined) return `it does not name ${missing}`;
-    return pairProblem(certificate, files.privateKeyPem) ?? validityProblem(certificate, now, forMs);
+    return pairProblem(certificate, privateKeyPem) ?? validityProblem(certificate, now, forMs);
   });
 }
 

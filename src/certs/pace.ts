@@ -10,6 +10,7 @@ export class Pace {
   readonly #jitterMs: number;
   readonly #random: () => number;
   #step = 0;
+  #settled = true;
   #writeAt: number | undefined;
   #lastAttempt = -Infinity;
 
@@ -32,11 +33,13 @@ export class Pace {
   /** The write is not needed any more. */
   settle(): void {
     this.#writeAt = undefined;
+    this.#settled = true;
   }
 
   #nextWait(now: number): number {
-    const longest = this.#longest();
-    this.#step = Math.abs(now - this.#lastAttempt) < longest * patience ? this.#step + 1 : 0;
+    const isQuick = Math.abs(now - this.#lastAttempt) < this.#longest() * patience;
+    this.#step = isQuick || !this.#settled ? this.#step + 1 : 0;
+    this.#settled = false;
     const spread = this.#step === 0 ? this.#random() : (1 + this.#random()) / 2;
     return spread * this.#longest();
   }

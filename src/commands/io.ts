@@ -1,5 +1,5 @@
 /** Where words and data go: process.stdout and process.stderr, or a list of strings in tests. */
-export interface TextSink {
+interface TextSink {
   write(text: string): unknown;
   /** True where a person reads it: colours are allowed only then. */
   readonly isTTY?: boolean;

@@ -66,6 +66,7 @@ export function decideContainer(
     protocol,
     settings: settings.retry,
     user,
+    noneSet: !environment.hasOtel,
     ...memoryLimitOf(container),
     runToCompletion: runsToCompletion(container, list, pod),
     graceSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,

@@ -13,6 +13,8 @@ export type UserSetting =
 
 export interface Environment {
   readonly settings: ReadonlyMap<string, UserSetting>;
+  /** Whether any of their names begins with OTEL_. */
+  readonly hasOtel: boolean;
   /** Sources whose OTEL_ variables could not be seen: "Secret shop-otel", "ConfigMap settings (not read)". */
   readonly unseen: readonly string[];
 }
@@ -31,7 +33,9 @@ export function resolveEnvironment(
   const unseen: string[] = [];
   for (const source of container.envFrom ?? []) addSource(source, configMap, settings, unseen);
   for (const entry of env) settings.set(entry.name, settingOf(entry));
-  return { settings, unseen };
+  let hasOtel = false;
+  for (const name of settings.keys()) hasOtel ||= name.startsWith('OTEL_');
+  return { settings, hasOtel, unseen };
 }
 
 /** The names of the ConfigMaps that a container's environment comes from, and that could hold OTEL_ variables. */

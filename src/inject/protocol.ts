@@ -22,7 +22,7 @@ export interface ProtocolChoice {
  * A per-signal protocol has to agree: endpoint and protocol are one unit.
  */
 export function chooseProtocol(
-  { settings }: Environment,
+  { settings, hasOtel }: Environment,
   language: Language | undefined,
   override: Overrides['protocol'],
   configured: SettableProtocol,
@@ -34,7 +34,7 @@ export function chooseProtocol(
 
   const protocol =
     set ?? (override?.from === 'pod' ? override.value : choosableProtocol(language, override?.value ?? configured));
-  for (const name of signalProtocolVariables) {
+  for (const name of hasOtel ? signalProtocolVariables : []) {
     const signal = settings.get(name);
     if (signal?.kind === 'opaque') return { reason: 'protocol-from-value-from', detail: name };
     if (signal && signal.value !== protocol)

@@ -28,7 +28,8 @@ const managedVariables: readonly { readonly reason: ReasonCode; readonly names: 
 export const signalProtocolVariables = signals.slice(1).map((signal) => `OTEL_EXPORTER_OTLP_${signal}PROTOCOL`);
 
 /** Why the container's variables say that its user manages OTLP, or undefined. */
-export function managedByVariables({ settings }: Environment): Skip | undefined {
+export function managedByVariables({ settings, hasOtel }: Environment): Skip | undefined {
+  if (!hasOtel) return undefined;
   for (const { reason, names } of managedVariables) {
     for (const name of names) {
       const setting = settings.get(name);

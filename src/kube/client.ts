@@ -58,7 +58,7 @@ export class ApiClient {
       const body = await text(await this.open(call, limit.signal)).catch((cause: unknown) => {
         throw unreachableError(call, this.server, cause);
       });
-      return parseJson<T>(call, body);
+      return parseJson(call, body) as T;
     } catch (error) {
       if (signal?.aborted === true) throw stoppedError(call);
       if (!limit.signal.aborted) throw error;
@@ -144,9 +144,9 @@ export class ApiClient {
   }
 }
 
-function parseJson<T>(call: Call, body: string): T {
+function parseJson(call: Call, body: string): unknown {
   try {
-    return JSON.parse(body) as T;
+    return JSON.parse(body);
   } catch (cause) {
     throw unreadableError(call, 'it is not JSON', cause);
   }

@@ -1,10 +1,5 @@
+import type { Stored } from '../certs/stores.ts';
 import type { KubeObject } from './resources.ts';
-
-/** What is remembered of an object, with the version it was read from. */
-export interface Stored<T> {
-  readonly value: T;
-  readonly resourceVersion: string;
-}
 
 /**
  * What is known of the objects of one watch, by name. Takes in what watches deliver and what writes answer, in

@@ -42,7 +42,7 @@ export async function* watchEvents(client: ApiClient, call: Call, limits: WatchL
     silence = setTimeout(end, limits.quietMs);
     response.setEncoding('utf8');
     limits.onContact();
-    for await (const line of linesOf(response)) {
+    for await (const line of linesOf(call, response)) {
       silence.refresh();
       limits.onContact();
       if (line !== '') yield parseEvent(call, line);
@@ -62,12 +62,13 @@ export async function* watchEvents(client: ApiClient, call: Call, limits: WatchL
 const longestLine = 16 * 1024 * 1024;
 
 /** Whole lines as they come in; an empty one for a piece that ends none. */
-async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+async function* linesOf(call: Call, chunks: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of chunks) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    if (rest.length > longestLine) throw new Error(`a line of more than ${longestLine} characters`);
+    if (rest.length > longestLine)
+      throw unreadableError(call, `a line of the watch has more than ${longestLine} characters`);
     yield* lines.length > 0 ? lines : [''];
   }
 }

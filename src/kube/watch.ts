@@ -1,12 +1,14 @@
+import type { Stored } from '../certs/stores.ts';
 import { Backoff } from './backoff.ts';
 import type { ApiClient } from './client.ts';
 import { ApiError } from './errors.ts';
 import type { FailureLog } from './failure-log.ts';
-import { KnownObjects, type Stored } from './known-objects.ts';
+import { KnownObjects } from './known-objects.ts';
 import { listAll } from './list.ts';
 import type { Call, KubeObject, Resource } from './resources.ts';
 import { unreadableError } from './unreachable.ts';
 import { watchEvents } from './watch-events.ts';
+import { defaultTiming, type WatchTiming } from './watch-timing.ts';
 
 /** What to watch: a whole collection, or with `name` one object of it. */
 export interface WatchSpec<T> {
@@ -16,31 +18,6 @@ export interface WatchSpec<T> {
   /** What to remember of each object. */
   readonly keep: (object: KubeObject) => T;
 }
-
-export interface WatchTiming {
-  /** How long the API server may take to answer. */
-  readonly answerMs: number;
-  /** Silence after which the connection counts as dead. Bookmarks come about once a minute where anything changes. */
-  readonly quietMs: number;
-  /** After which the API server ends a watch, which spreads clients over its replicas; up to half as much is added. */
-  readonly watchMs: number;
-  /** After which everything is listed anew: a restored etcd can be behind what we have seen, and never says so. */
-  readonly relistMs: number;
-  /** A watch that lasted so long was a good one: the next failure is the first again. */
-  readonly steadyMs: number;
-  readonly firstRetryMs: number;
-  readonly mostRetryMs: number;
-}
-
-export const defaultTiming: WatchTiming = {
-  answerMs: 15_000,
-  quietMs: 90_000,
-  watchMs: 240_000,
-  relistMs: 30 * 60_000,
-  steadyMs: 10_000,
-  firstRetryMs: 200,
-  mostRetryMs: 30_000,
-};
 
 /**
  * Keeps what is known of some objects up to date, by list and watch, until it is stopped; no failure ends it.

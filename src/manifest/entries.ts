@@ -60,19 +60,12 @@ export function wordOf({ value }: CST.CollectionItem): CST.Token | undefined {
 
 /** Behind the last character of a value; for a block scalar, before the last line break that belongs to it. */
 export function endOfToken(token: CST.Token, text: string): number {
-  switch (token.type) {
-    case 'block-map':
-    case 'block-seq': {
-      const items: readonly CST.CollectionItem[] = token.items;
-      return Math.max(...items.map((item) => endOfItem(item, text)));
-    }
-    case 'flow-collection':
-      return endOfSource(contentTokens(token.end)[0] ?? token.start);
-    case 'block-scalar':
-      return endOfBlockScalar(token, text);
-    default:
-      return endOfSource(token as CST.SourceToken);
+  if (token.type === 'block-map' || token.type === 'block-seq') {
+    const items: readonly CST.CollectionItem[] = token.items;
+    return Math.max(...items.map((item) => endOfItem(item, text)));
   }
+  if (token.type === 'flow-collection') return endOfSource(contentTokens(token.end)[0] ?? token.start);
+  return token.type === 'block-scalar' ? endOfBlockScalar(token, text) : endOfSource(token as CST.SourceToken);
 }
 
 function endOfSource({ offset, source }: { offset: number; source: string }): number {

@@ -90,7 +90,12 @@ function plan(
   return {
     workload,
     result: {
-      ...{ source: stream.name, apiVersion, kind, namespace, name, decision },
+      source: stream.name,
+      apiVersion,
+      kind,
+      namespace,
+      name,
+      decision,
       operations: patch.map((operation) => ({ ...operation, path: prefix + operation.path })),
     },
     edits: patch.length > 0 ? injectionEdits(workload, decision) : [],

@@ -52,7 +52,15 @@ export function decideRemoval(
     const place = { name: container.name, list, index };
     const now = decision.containers.find((decided) => decided.list === list && decided.index === index);
     if (now !== undefined && now.outcome !== 'skipped') {
-      return [{ ...place, ...compare(container, now.add.map(({ entry }) => entry)) }];
+      return [
+        {
+          ...place,
+          ...compare(
+            container,
+            now.add.map(({ entry }) => entry),
+          ),
+        },
+      ];
     }
     const reason = now?.reason ?? decision.skipped;
     return [{ ...place, ...compare(container, []), ...(reason && { problem: reasons[reason].summary }) }];
@@ -98,7 +106,8 @@ function withoutOurs(template: Pod, injected: ReadonlySet<string>): Pod {
   delete copy.metadata?.annotations?.[annotationNames.injected];
   delete copy.metadata?.labels?.[injectLabel];
   for (const { container } of containersOf(copy)) {
-    if (injected.has(container.name) && container.env) container.env = container.env.slice(0, blockStart(container.env));
+    if (injected.has(container.name) && container.env)
+      container.env = container.env.slice(0, blockStart(container.env));
   }
   return copy;
 }

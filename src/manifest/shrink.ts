@@ -1,4 +1,4 @@
-import type { Node, Pair, YAMLMap } from 'yaml';
+import type { CST, Node, Pair, YAMLMap } from 'yaml';
 import { deletion, type Edit } from './edit.ts';
 import { type Collection, entriesOf, type Entry } from './entries.ts';
 import { breakBefore, lineEnd, lineStart, nextLine, startsLine } from './lines.ts';
@@ -39,21 +39,16 @@ function removeEntries(text: string, links: readonly Link[], indexes: ReadonlySe
 
   const index = link.map.items.indexOf(link.pair);
   const origin = originOf(text, link.map, index, link.key);
-  const [first, last] = [entries[0]?.start ?? 0, entries.at(-1)?.end ?? 0];
-  switch (origin.kind) {
-    case 'empty':
-      return [deletion(first, last)];
-    case 'null':
-      return [restoreNull(collection, origin.spelling)];
-    case 'marked': {
-      const { offset, source } = origin.comment;
-      const isMark = source.includes('nodelocal-otlp');
-      const mark = isMark ? deleteLines(text, { start: offset, end: offset }) : deletion(offset, offset + 1);
-      return [mark, ...entries.map((entry) => deleteLines(text, entry))];
-    }
-    case 'absent':
-      return removePair(text, links.slice(0, -1), link.map, index);
-  }
+  if (origin.kind === 'absent') return removePair(text, links.slice(0, -1), link.map, index);
+  if (origin.kind === 'empty') return [deletion(entries[0]?.start ?? 0, entries.at(-1)?.end ?? 0)];
+  if (origin.kind === 'null') return [restoreNull(collection, origin.spelling)];
+  return [restoreMarked(text, origin.comment), ...entries.map((entry) => deleteLines(text, entry))];
+}
+
+/** Our own comment goes; a `~` that was made one comes back. */
+function restoreMarked(text: string, { offset, source }: CST.SourceToken): Edit {
+  const isOurs = source.includes('nodelocal-otlp');
+  return isOurs ? deleteLines(text, { start: offset, end: offset }) : deletion(offset, offset + 1);
 }
 
 function removePair(text: string, outer: readonly Link[], map: YAMLMap, index: number): Edit[] {

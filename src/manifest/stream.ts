@@ -6,7 +6,6 @@ import {
   isCollection,
   LineCounter,
   type Node,
-  type ParsedNode,
   Parser,
   visit,
 } from 'yaml';
@@ -21,7 +20,7 @@ export interface Source {
   readonly text: string;
 }
 
-export type Tree = Document.Parsed<ParsedNode>;
+export type Tree = Document.Parsed;
 
 /** One document of a source; offsets in `tree` count UTF-16 units from the start of the source's text. */
 export interface ManifestDocument {
@@ -46,7 +45,7 @@ export function readStream({ name, text }: Source): Stream {
     throw new NodelocalError('input-malformed', `${name}:${line}:${col}: ${problem}`, { cause });
   };
   const tokens = new Parser(lines.addNewLine).parse(text);
-  const documents = [...new Composer<ParsedNode>(kubectlYaml).compose(tokens, false, text.length)].map((tree) => {
+  const documents = [...new Composer(kubectlYaml).compose(tokens, false, text.length)].map((tree) => {
     const [problem] = [...tree.errors.map(({ pos, message }) => ({ offset: pos[0], message })), ...oddNodes(tree)];
     if (problem) fail(problem.offset, problem.message);
     try {

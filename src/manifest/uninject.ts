@@ -47,7 +47,12 @@ export function uninjectManifests(sources: readonly Source[], options: ManifestO
     .map((workload) => plan(workload, facts, options))
     .filter((part) => part !== undefined);
   return {
-    sources: streams.map((stream) => rewrite(stream, planned.filter(({ workload }) => workload.stream === stream))),
+    sources: streams.map((stream) =>
+      rewrite(
+        stream,
+        planned.filter(({ workload }) => workload.stream === stream),
+      ),
+    ),
     workloads: planned.map(({ result }) => result),
   };
 }
@@ -113,7 +118,9 @@ function rewrite(stream: Stream, planned: readonly Planned[]): ChangedSource {
   });
   const workloads = planned.map(({ workload }) => workload);
   const again = verified(stream, after, expected, workloads, (value, document) => {
-    const paths = workloads.filter((workload) => workload.document === document).map((workload) => workload.templatePath);
+    const paths = workloads
+      .filter((workload) => workload.document === document)
+      .map((workload) => workload.templatePath);
     return withoutEmpty(value, paths);
   });
   return { name, before: text, after, values: again.documents.map(({ value }) => value) };

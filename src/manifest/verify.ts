@@ -18,7 +18,7 @@ export function verified(
   changed: readonly ManifestObject[],
   normalize: (value: unknown, document: ManifestDocument) => unknown = (value) => value,
 ): Stream {
-  const again = reread(stream, text, changed);
+  const again = reread(stream.name, text, changed);
   stream.documents.forEach((document, index) => {
     const got = again.documents[index]?.value;
     if (sameJson(normalize(got, document), normalize(expected[index], document))) return;
@@ -29,9 +29,9 @@ export function verified(
   return again;
 }
 
-function reread({ name, documents: _, ...stream }: Stream, text: string, changed: readonly ManifestObject[]): Stream {
+function reread(name: string, text: string, changed: readonly ManifestObject[]): Stream {
   try {
-    return readStream({ ...stream, name, text });
+    return readStream({ name, text });
   } catch (cause) {
     throw internalError({ name }, changed, 'would come out as invalid YAML', cause);
   }

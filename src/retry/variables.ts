@@ -32,6 +32,8 @@ export interface RetryInput {
   settings: RetrySettings;
   /** What the container's user set, over env and envFrom. */
   user: UserLookup;
+  /** The user set no variable whose name begins with OTEL_. */
+  noneSet?: boolean;
   memoryLimitBytes?: number;
   /** An init container, or a container of a Job: nothing is set that could delay its exit. */
   runToCompletion: boolean;
@@ -58,6 +60,27 @@ export interface RetryResult {
  * should know. Never a variable the user set, never an empty value, always in the same order.
  */
 export function retryVariables(input: RetryInput): RetryResult {
+  return input.noneSet === true ? reused(input) : computed(input);
+}
+
+const mostReused = 1000;
+const results = new WeakMap<RetrySettings, Map<string, RetryResult>>();
+
+/** Nearly all containers set no OTEL_ variable, and then only a few things decide: the work is done once for each. */
+function reused(input: RetryInput): RetryResult {
+  const { finding, protocol, settings, memoryLimitBytes, runToCompletion, graceSeconds } = input;
+  const isSmall = memoryLimitBytes !== undefined && memoryLimitBytes < settings.smallMemory;
+  const { language, strength, disagree } = finding;
+  const key = `${language} ${strength} ${disagree} ${protocol} ${isSmall} ${runToCompletion} ${graceSeconds}`;
+  const known = results.get(settings) ?? new Map<string, RetryResult>();
+  const result = known.get(key) ?? computed(input);
+  if (known.size >= mostReused) known.clear();
+  known.set(key, result);
+  results.set(settings, known);
+  return result;
+}
+
+function computed(input: RetryInput): RetryResult {
   const { finding, settings, user, runToCompletion } = input;
   const profile = profileOf(finding.language, input.protocol);
   const unitIsCertain = profile?.timeout.unit !== 's' || finding.strength !== 'hint';

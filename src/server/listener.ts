@@ -84,8 +84,9 @@ function unsupportedBody(headers: IncomingHttpHeaders): string | undefined {
 }
 
 function sendJson(response: ServerResponse, status: number, text: string): void {
-  const bytes = Buffer.from(text);
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': bytes.length }).end(bytes);
+  // As text, head and body leave in one write; as bytes they would be two.
+  const length = Buffer.byteLength(text);
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': length }).end(text);
 }
 
 const lingerMs = 500;

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { RequestListener, Server as HttpServer } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NodelocalError } from '../errors.ts';
 
@@ -18,19 +19,15 @@ const handshakeMs = 10_000;
 /**
  * The https server for reviews, not yet listening: HTTP/1.1 over TLS 1.3, or 1.2 where the caller has no newer.
  *
+ * @param certificate may follow later, by `setCertificate`; until then no handshake succeeds
  * @param keepAliveMs how long an idle connection stays open: longer than the 90 s of the API server
  */
 export function createWebhookServer(
   listener: RequestListener,
-  { certificatePem, privateKeyPem }: ServingCertificate,
+  certificate: ServingCertificate | undefined,
   keepAliveMs: number = defaultKeepAliveMs,
-): HttpServer {
-  const tls = {
-    cert: certificatePem,
-    key: privateKeyPem,
-    minVersion: 'TLSv1.2',
-    handshakeTimeout: handshakeMs,
-  } as const;
+): HttpsServer {
+  const tls = { ...tlsOptions(certificate), handshakeTimeout: handshakeMs };
   // Node asks for this order: a request's headers may take longer than the idle time, the whole request longer still.
   const timeouts = {
     keepAliveTimeout: keepAliveMs,
@@ -38,6 +35,21 @@ export function createWebhookServer(
     requestTimeout: keepAliveMs + 10_000,
   };
   return createHttpsServer({ ...tls, ...timeouts }, listener);
+}
+
+/**
+ * Serves another certificate from the next handshake on. Open connections stay, with the certificate they began with.
+ *
+ * @throws when the key is not the certificate's own; the old certificate then stays
+ */
+export function setCertificate(server: HttpsServer, certificate: ServingCertificate): void {
+  server.setSecureContext(tlsOptions(certificate));
+}
+
+/** Whole each time: `setSecureContext` falls back to Node's defaults for what it is not given. */
+function tlsOptions(certificate: ServingCertificate | undefined): SecureContextOptions {
+  const pair = certificate && { cert: certificate.certificatePem, key: certificate.privateKeyPem };
+  return { ...pair, minVersion: 'TLSv1.2' };
 }
 
 /**

@@ -41,7 +41,7 @@ function check(given: string, want: string | undefined, path: Path, keys: string
   const old = valueAt(before, [...path, ...keys]);
   const added = Array.isArray(entries)
     ? [...((old as unknown[] | null | undefined) ?? []), ...entries]
-    : { ...(old as object), ...entries };
+    : Object.assign({}, old, entries);
   expect(valueAt(after, [...path, ...keys])).toEqual(added);
   const size = Array.isArray(entries) ? entries.length : Object.keys(entries).length;
   expect(shrunk(grown, path, keys, size)).toBe(given);
@@ -55,10 +55,13 @@ describe('adding to a list, and taking it back', () => {
     {
       name: 'makes the key last, at the end of the text without a newline',
       given: 'c:\n  name: a # last',
-      want:
-        'c:\n  name: a # last\n  env:\n  - name: A\n    value: x\n  - name: B\n    valueFrom:\n      fieldRef:\n        fieldPath: status.hostIP',
+      want: 'c:\n  name: a # last\n  env:\n  - name: A\n    value: x\n  - name: B\n    valueFrom:\n      fieldRef:\n        fieldPath: status.hostIP',
     },
-    { name: 'keeps CR LF', given: 'c:\r\n  name: a\r\n\r\n', want: 'c:\r\n  name: a\r\n  env:\r\n  - name: A\r\n    value: x\r\n  - name: B\r\n    valueFrom:\r\n      fieldRef:\r\n        fieldPath: status.hostIP\r\n\r\n' },
+    {
+      name: 'keeps CR LF',
+      given: 'c:\r\n  name: a\r\n\r\n',
+      want: 'c:\r\n  name: a\r\n  env:\r\n  - name: A\r\n    value: x\r\n  - name: B\r\n    valueFrom:\r\n      fieldRef:\r\n        fieldPath: status.hostIP\r\n\r\n',
+    },
     { name: 'keeps CR LF without a final one', given: 'c:\r\n  name: a' },
     { name: 'goes behind a nested last value', given: 'c:\n  name: a\n  r:\n    l:\n      m: 1\n  # end\nd: 1\n' },
     { name: 'goes behind a last key without a value', given: 'c:\n  name: a\n  tty:   # none\n\n# end\n' },
@@ -79,34 +82,64 @@ describe('adding to a list, and taking it back', () => {
     { name: 'goes behind a quoted scalar over lines', given: 'c:\n  name: "a\n    b" # x\nd: 1\n' },
     { name: 'goes behind a plain scalar over lines', given: 'c:\n  name: a\n    b\n\n    c   # x\nd: 1\n' },
     { name: 'goes behind a flow value over lines', given: 'c:\n  name: [a,\n    b ] # x\nd: 1\n' },
-    { name: 'appends in the style of the list', given: 'c:\n  env:\n    -   name: Z\n        value: "1"   # z\n    # end\n  name: a\n', want: 'c:\n  env:\n    -   name: Z\n        value: "1"   # z\n    -   name: A\n        value: x\n    -   name: B\n        valueFrom:\n          fieldRef:\n            fieldPath: status.hostIP\n    # end\n  name: a\n' },
+    {
+      name: 'appends in the style of the list',
+      given: 'c:\n  env:\n    -   name: Z\n        value: "1"   # z\n    # end\n  name: a\n',
+      want: 'c:\n  env:\n    -   name: Z\n        value: "1"   # z\n    -   name: A\n        value: x\n    -   name: B\n        valueFrom:\n          fieldRef:\n            fieldPath: status.hostIP\n    # end\n  name: a\n',
+    },
     { name: 'appends behind value before name', given: 'c:\n  env:\n  - value: b\n    name: Z\n' },
     { name: 'appends behind a dash on a line of its own', given: 'c:\n  env:\n  -\n    name: Z\n' },
     { name: 'appends behind a dash with a comment', given: 'c:\n  env:\n  - # c\n    name: Z\n  name: a' },
     { name: 'appends behind an anchored item', given: 'c:\n  env:\n  - &z\n    name: Z\nd: *z\n' },
     { name: 'appends behind flow items', given: 'c:\n  env:\n  - {name: Z, value: "1"}\n  name: a' },
-    { name: 'appends behind a block scalar', given: 'c:\n  env:\n  - name: Z\n    value: |+\n      one\n\n  # c\n  name: a' },
-    { name: 'appends to the last of repeated keys', given: 'c:\n  env:\n  - name: Y\n  env:\n  - name: Z\n  name: a\n' },
+    {
+      name: 'appends behind a block scalar',
+      given: 'c:\n  env:\n  - name: Z\n    value: |+\n      one\n\n  # c\n  name: a',
+    },
+    {
+      name: 'appends to the last of repeated keys',
+      given: 'c:\n  env:\n  - name: Y\n  env:\n  - name: Z\n  name: a\n',
+    },
     { name: 'appends under a quoted key', given: 'c:\n  "env" :\n  - name: Z\n' },
     { name: 'appends under an explicit key', given: 'c:\n  ? env\n  : - name: Z\n  ? name\n  : a\n' },
     { name: 'appends below a tag', given: 'c:\n  env: !!seq\n  - name: Z\n' },
-    { name: 'marks an empty value', given: 'c:\n  env:\n  name: a\n', want: 'c:\n  env:\n  # env was empty before nodelocal-otlp\n  - name: A\n    value: x\n  - name: B\n    valueFrom:\n      fieldRef:\n        fieldPath: status.hostIP\n  name: a\n' },
+    {
+      name: 'marks an empty value',
+      given: 'c:\n  env:\n  name: a\n',
+      want: 'c:\n  env:\n  # env was empty before nodelocal-otlp\n  - name: A\n    value: x\n  - name: B\n    valueFrom:\n      fieldRef:\n        fieldPath: status.hostIP\n  name: a\n',
+    },
     { name: 'marks an empty value with comments', given: 'c:\n  env:   # none\n    # yet\n  name: a' },
     { name: 'marks an empty value at the end', given: 'c:\n  name: a\n  env:' },
     { name: 'marks an empty value behind a dash', given: '- env:\n  name: a\n', path: [0] },
     { name: 'marks an empty value with an anchor', given: 'c:\n  env: &x\n  name: a' },
-    { name: 'makes a null a comment', given: 'c:\n  env: ~\n  name: a', want: 'c:\n  env: #~\n  - name: A\n    value: x\n  - name: B\n    valueFrom:\n      fieldRef:\n        fieldPath: status.hostIP\n  name: a' },
+    {
+      name: 'makes a null a comment',
+      given: 'c:\n  env: ~\n  name: a',
+      want: 'c:\n  env: #~\n  - name: A\n    value: x\n  - name: B\n    valueFrom:\n      fieldRef:\n        fieldPath: status.hostIP\n  name: a',
+    },
     { name: 'makes the word null a comment', given: 'c:\n  env: null   # nothing\n' },
     { name: 'makes a null on the next line a comment', given: 'c:\n  env:\n    NULL\n  name: a\n' },
     { name: 'tells an empty value with a comment ~ from a null', given: 'c:\n  env: #~\n  name: a' },
-    { name: 'fills empty brackets', given: 'c:\n  env: []\n  name: a\n', want: 'c:\n  env: [{"name": "A", "value": "x"},\n    {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}]\n  name: a\n' },
+    {
+      name: 'fills empty brackets',
+      given: 'c:\n  env: []\n  name: a\n',
+      want: 'c:\n  env: [{"name": "A", "value": "x"},\n    {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}]\n  name: a\n',
+    },
     { name: 'fills empty brackets with blanks', given: 'c:\n  env: [   ] # none\n' },
     { name: 'fills empty brackets over lines', given: 'c:\n  env: [\n    # none\n  ]\n' },
     { name: 'appends in brackets', given: 'c:\n  env: [{name: Z}] # z\n' },
     { name: 'appends before a trailing comma', given: 'c:\n  env: [ {name: Z}, ]\n' },
-    { name: 'appends in brackets over lines', given: 'c:\n  env: [\n    {name: Y}, # y\n    {name: Z}  # z\n  ]\n', want: 'c:\n  env: [\n    {name: Y}, # y\n    {name: Z},\n    {"name": "A", "value": "x"},\n    {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}  # z\n  ]\n' },
+    {
+      name: 'appends in brackets over lines',
+      given: 'c:\n  env: [\n    {name: Y}, # y\n    {name: Z}  # z\n  ]\n',
+      want: 'c:\n  env: [\n    {name: Y}, # y\n    {name: Z},\n    {"name": "A", "value": "x"},\n    {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}  # z\n  ]\n',
+    },
     { name: 'appends where commas lead', given: 'c:\n  env: [ {name: Y}\n       , {name: Z}\n       ]\n' },
-    { name: 'adds a key in braces', given: 'c: {name: a}\n', want: 'c: {name: a, "env": [ {"name": "A", "value": "x"}, {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}} ]}\n' },
+    {
+      name: 'adds a key in braces',
+      given: 'c: {name: a}\n',
+      want: 'c: {name: a, "env": [ {"name": "A", "value": "x"}, {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}} ]}\n',
+    },
     { name: 'adds a key in braces behind an empty value', given: 'c: {name: a, tty: }\n' },
     { name: 'adds a key in braces behind a key without colon', given: 'c: {name: a, tty}\n' },
     { name: 'adds a key before a trailing comma', given: 'c: {name: a , }\n' },
@@ -125,7 +158,10 @@ describe('adding to a list, and taking it back', () => {
       want: '{\n    "c": {\n        "name": "a",\n        "env": [\n            {"name": "A", "value": "x"},\n            {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}\n        ]\n    }\n}\n',
     },
     { name: 'adds to JSON with tabs', given: '{\n\t"c": {\n\t\t"env": [],\n\t\t"name": "a"\n\t}\n}' },
-    { name: 'adds to a list in JSON over lines', given: '{\r\n "c": {\r\n  "env": [\r\n   {\r\n    "name": "Z"\r\n   }\r\n  ]\r\n }\r\n}' },
+    {
+      name: 'adds to a list in JSON over lines',
+      given: '{\r\n "c": {\r\n  "env": [\r\n   {\r\n    "name": "Z"\r\n   }\r\n  ]\r\n }\r\n}',
+    },
     { name: 'adds to a null in JSON over lines', given: '{\n "c": {\n  "env": null,\n  "name": "a"\n }\n}' },
     { name: 'keeps a byte order mark', given: '\uFEFFc:\n  name: a\n' },
     { name: 'keeps what stands around the document', given: '%YAML 1.1\n# c\n--- # d\nc:\n  name: a\n... # e\n# f\n' },
@@ -135,17 +171,32 @@ describe('adding to a list, and taking it back', () => {
 
 describe('adding to nested mappings, and taking it back', () => {
   const cases: { name: string; given: string; path?: Path; want?: string }[] = [
-    { name: 'makes both before the spec', given: 'spec:\n  a: 1\n', want: 'metadata:\n  annotations:\n    a.b/c: \'{"k":"it\'\'s"}\'\nspec:\n  a: 1\n' },
+    {
+      name: 'makes both before the spec',
+      given: 'spec:\n  a: 1\n',
+      want: 'metadata:\n  annotations:\n    a.b/c: \'{"k":"it\'\'s"}\'\nspec:\n  a: 1\n',
+    },
     { name: 'makes both before the spec of a template', given: 't:\n  # c\n  spec:\n    a: 1\n  b: 1\n', path: ['t'] },
     { name: 'makes both last where the spec comes behind a dash', given: '- spec:\n    a: 1\n  b: 1', path: [0] },
     { name: 'makes the annotations last', given: 'metadata:\n  labels:\n    a: b\n\nspec: 1\n' },
-    { name: 'appends an annotation', given: 'metadata:\n    annotations:\n        "a": |+\n            x\n\n\n    labels: {}\n' },
-    { name: 'marks empty metadata', given: 'metadata:\nspec: 1\n', want: 'metadata:\n  # metadata was empty before nodelocal-otlp\n  annotations:\n    a.b/c: \'{"k":"it\'\'s"}\'\nspec: 1\n' },
+    {
+      name: 'appends an annotation',
+      given: 'metadata:\n    annotations:\n        "a": |+\n            x\n\n\n    labels: {}\n',
+    },
+    {
+      name: 'marks empty metadata',
+      given: 'metadata:\nspec: 1\n',
+      want: 'metadata:\n  # metadata was empty before nodelocal-otlp\n  annotations:\n    a.b/c: \'{"k":"it\'\'s"}\'\nspec: 1\n',
+    },
     { name: 'marks empty annotations', given: 'metadata:\n  annotations:\n  name: x\nspec: 1\n' },
     { name: 'marks empty annotations at the end', given: 'metadata:\n  name: x\n  annotations: # none' },
     { name: 'makes null metadata a comment', given: 'metadata: ~ # c\nspec: 1\n' },
     { name: 'makes null annotations a comment', given: 'metadata:\n  annotations: null\n  name: x' },
-    { name: 'fills empty metadata', given: 'metadata: {}\nspec: 1\n', want: 'metadata: {"annotations": { "a.b/c": "{\\"k\\":\\"it\'s\\"}" }}\nspec: 1\n' },
+    {
+      name: 'fills empty metadata',
+      given: 'metadata: {}\nspec: 1\n',
+      want: 'metadata: {"annotations": { "a.b/c": "{\\"k\\":\\"it\'s\\"}" }}\nspec: 1\n',
+    },
     { name: 'fills empty annotations', given: 'metadata:\n  annotations: { }\n' },
     { name: 'adds to flow metadata', given: 'metadata: {name: x}\nspec: 1\n' },
     { name: 'adds to flow annotations', given: 'metadata: {name: x, annotations: {a: b}}\nspec: 1\n' },
@@ -153,7 +204,10 @@ describe('adding to nested mappings, and taking it back', () => {
     { name: 'fills null metadata in braces', given: '{metadata: , spec: 1}\n' },
     { name: 'makes both in braces', given: '{spec: {a: 1}}\n' },
     { name: 'makes both in JSON over lines', given: '{\n  "spec": {\n    "a": 1\n  }\n}\n' },
-    { name: 'makes annotations in JSON over lines', given: '{\n  "metadata": {\n    "name": "x"\n  },\n  "spec": 1\n}\n' },
+    {
+      name: 'makes annotations in JSON over lines',
+      given: '{\n  "metadata": {\n    "name": "x"\n  },\n  "spec": 1\n}\n',
+    },
     { name: 'fills empty metadata in JSON over lines', given: '{\n  "metadata": {},\n  "spec": 1\n}\n' },
     { name: 'fills null metadata in JSON', given: '{"metadata":null,"spec":1}' },
   ];

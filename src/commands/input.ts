@@ -6,7 +6,10 @@ import type { Source } from '../manifest/stream.ts';
 import type { Io } from './io.ts';
 
 /** Gives a command `-f`, which may stand there several times. */
-export function addInputOption(command: Command, description = 'a file or a folder with manifests, or - for stdin; may be repeated'): void {
+export function addInputOption(
+  command: Command,
+  description = 'a file or a folder with manifests, or - for stdin; may be repeated',
+): void {
   const collect = (file: string, before: string[] = []): string[] => [...before, file];
   command.option('-f, --filename <file>', description, collect);
 }

@@ -1,0 +1,32 @@
+import { styleText } from 'node:util';
+import type { Io } from './io.ts';
+
+type Style = 'green' | 'yellow' | 'dim' | 'bold';
+
+/** Colours a text for stderr: only where a person reads it on a terminal and has not set NO_COLOR (https://no-color.org). */
+export function painter({ stderr, env }: Io): (style: Style, text: string) => string {
+  const colour = stderr.isTTY === true && !env['NO_COLOR'];
+  return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
+}
+
+/** `1 container`, `2 containers`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `a 2, b 1`: how often each text occurs, in the order of their first occurrence. */
+export function tally(texts: readonly string[]): string {
+  const distinct = [...new Set(texts)];
+  return distinct.map((text) => `${text} ${texts.filter((other) => other === text).length}`).join(', ');
+}
+
+/** Lines in columns, as wide as their widest cell; the last column is not filled up. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
