@@ -23,7 +23,7 @@ export interface Trust {
  * in the hook's caBundle. Undefined means wait: callers would refuse whatever is signed.
  */
 export function signer({ current, next }: AuthorityState, now: Date, inHook: Trust['inHook']): CaKeyPair | undefined {
-  if (next !== undefined && inHook(next)) return next;
+  if (next?.signsAt !== undefined && next.signsAt <= now && inHook(next)) return next;
   return inHook(current) ? current : undefined;
 }
 

@@ -6,4 +6,6 @@ import type { CommandSpec } from './command.ts';
  */
 export const catalog: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   serve: async () => (await import('./serve.ts')).serve,
+  inject: async () => (await import('./inject.ts')).inject,
+  uninject: async () => (await import('./uninject.ts')).uninject,
 };

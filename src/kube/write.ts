@@ -22,10 +22,10 @@ export async function write<T>(client: ApiClient, watch: Watch<T>, call: Call): 
     watch.take(await client.request<KubeObject>({ ...call, query: { fieldManager } }));
     return 'written';
   } catch (error) {
-    const lost =
-      error instanceof ApiError && (error.kind === 'conflict' || (call.verb === 'patch' && error.kind === 'not-found'));
-    if (!lost) throw error;
+    if (!(error instanceof ApiError) || error.kind === 'unreachable') throw error;
+    // A patch of what is not there any more is a conflict as well; of a part of it (422), not told from a mistake.
     watch.refresh();
-    return 'conflict';
+    if (error.kind === 'conflict' || (error.kind === 'not-found' && call.verb === 'patch')) return 'conflict';
+    throw error;
   }
 }

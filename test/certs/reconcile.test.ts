@@ -121,8 +121,10 @@ describe('a rotation', () => {
   });
 
   it('is not undone by a replica whose watch of the Secret stands still', async () => {
-    const world = setUp([{}, { latency: { callMs: 50, watchMs: 100, secretWatchMs: 10 * minute } }]);
-    await world.advance(15 * minute);
+    // Its clock is behind, so that it is never the one that writes.
+    const slow = { skewMs: -minute, latency: { callMs: 50, watchMs: 100, secretWatchMs: 9 * minute } };
+    const world = setUp([{}, slow, slow]);
+    await world.advance(20 * minute);
     const seen = new Set<string>();
     await world.advance(40 * minute, () => {
       const now = trustedBy(world.cluster.hook.current?.value).map((ca) => ca.fingerprint);

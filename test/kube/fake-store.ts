@@ -89,7 +89,8 @@ export class FakeStore {
   }
 
   #patch(path: string, object: FakeObject, operations: Operation[]): Answer {
-    const patched = jsonpatch.applyPatch(structuredClone(object), operations).newDocument;
+    const patched = apply(structuredClone(object), operations);
+    if (patched === undefined) return status(422, 'the server rejected our request due to an error in our request');
     const held = patched.metadata.resourceVersion === object.metadata.resourceVersion;
     return held ? { status: 200, body: this.put(path, patched) } : status(409, 'the object has been modified');
   }
@@ -107,6 +108,14 @@ export class FakeStore {
     const objects = this.#collections.get(path) ?? new Map<string, FakeObject>();
     this.#collections.set(path, objects);
     return objects;
+  }
+}
+
+function apply(object: FakeObject, operations: Operation[]): FakeObject | undefined {
+  try {
+    return jsonpatch.applyPatch(object, operations).newDocument;
+  } catch {
+    return undefined;
   }
 }
 

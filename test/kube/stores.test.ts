@@ -17,7 +17,6 @@ describe('the store of the CA Secret', () => {
   let store: SecretStore;
   beforeEach(async () => {
     store = new SecretStore(setup.client, setup.failures, 'nodelocal-otlp', hurried);
-    expect(store.current()).toBeUndefined();
     store.watch.start();
     await until('it is synced', () => store.watch.synced);
   });
@@ -26,6 +25,10 @@ describe('the store of the CA Secret', () => {
   it('asks for that one Secret only', async () => {
     await until('it watches', () => setup.fake.openWatches === 1);
     expect(setup.fake.requests.every(({ url }) => url.includes(`fieldSelector=metadata.name%3D${name}`))).toBe(true);
+  });
+
+  it('does not know anything before its watch does', () => {
+    expect(new SecretStore(setup.client, setup.failures, 'x').current()).toBeUndefined();
   });
 
   it('knows that there is none, makes it, and shows it at once', async () => {
@@ -113,8 +116,15 @@ describe('the store of the hook', () => {
 
   it('meets a conflict when somebody wrote meanwhile', async () => {
     const before = store.current()?.resourceVersion ?? '';
-    setup.fake.store.put(hooksPath, { metadata: { name: 'nodelocal-otlp' }, webhooks: [] });
+    setup.fake.store.put(hooksPath, { metadata: { name: 'nodelocal-otlp' }, webhooks: webhooks.toReversed() });
     expect(await store.setCaBundle('new', before)).toBe('conflict');
+    await until('the change is known', () => store.current()?.value.webhooks[0]?.name === 'b.example');
+  });
+
+  it('reads anew when somebody took a webhook out meanwhile', async () => {
+    const before = store.current()?.resourceVersion ?? '';
+    setup.fake.store.put(hooksPath, { metadata: { name: 'nodelocal-otlp' }, webhooks: [] });
+    await expect(store.setCaBundle('new', before)).rejects.toThrow(/^cannot patch .* nodelocal-otlp: .* 422 /);
     await until('the change is known', () => store.current()?.value.webhooks.length === 0);
   });
 
