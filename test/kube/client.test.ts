@@ -1,11 +1,7 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newKeyPair } from '../../src/certs/keys.ts';
 import { ApiClient } from '../../src/kube/client.ts';
 import { namespaces } from '../../src/kube/resources.ts';
-import { makeAuthority } from '../certs/pairs.ts';
-import { authority, reply } from './fake-api-server.ts';
+import { reply } from './fake-api-server.ts';
 import { type Setup, setUp, until } from './setup.ts';
 
 const list = { verb: 'list', resource: namespaces } as const;
@@ -50,16 +46,7 @@ describe('the client of the API server', () => {
       return false;
     };
     await setup.client.request(list);
-    expect(seen).toEqual(['nodelocal-otlp/test', 'Bearer first-token']);
-  });
-
-  it('reads the token again after a 401', async () => {
-    setup.fake.token = 'first-token';
-    await setup.client.request(list);
-    setup.fake.token = 'second-token';
-    await writeFile(path.join(setup.folder, 'token'), 'second-token\n');
-    await expect(setup.client.request(list)).rejects.toMatchObject({ kind: 'unauthorized' });
-    await expect(setup.client.request(list)).resolves.toHaveProperty('items');
+    expect(seen).toEqual(['nodelocal-otlp/test', 'Bearer a-token']);
   });
 
   it('leaves no connection behind', async () => {
@@ -130,15 +117,6 @@ describe('a call that fails says why in words', () => {
   it('an answer that never ends', async () => {
     setup.fake.intercept = (_, response) => response.writeHead(200).write('{');
     await expect(setup.client.request(list, { withinMs: 50 })).rejects.toThrow(/did not answer within 0.05 s$/);
-  });
-
-  it('an API server of an unknown authority, until the file holds the right one', async () => {
-    const file = path.join(setup.folder, 'ca.crt');
-    await writeFile(file, makeAuthority({ keys: await newKeyPair(), now: new Date() }).certificatePem);
-    const untrusted = 'shows a certificate of an authority that is not trusted here';
-    await expect(setup.client.request(list)).rejects.toThrow(untrusted);
-    await writeFile(file, authority.certificatePem);
-    await expect(setup.client.request(list)).resolves.toHaveProperty('items');
   });
 
   it('a token file that is not there', async () => {

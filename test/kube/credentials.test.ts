@@ -2,7 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newKeyPair } from '../../src/certs/keys.ts';
+import { ApiClient } from '../../src/kube/client.ts';
 import { loadCredentials } from '../../src/kube/credentials.ts';
+import { namespaces } from '../../src/kube/resources.ts';
+import { makeAuthority } from '../certs/pairs.ts';
+import { authority, FakeApiServer } from './fake-api-server.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -109,6 +114,52 @@ describe('without usable credentials it says so', () => {
     const KUBECONFIG = await file('config', kubeconfig('https://a.example'));
     expect(() => loadCredentials({ env: { KUBECONFIG }, context: 'typo' })).toThrow(
       'the kubeconfig has no cluster for the context typo',
+    );
+  });
+});
+
+describe('files that are replaced while the client runs', () => {
+  const list = { verb: 'list', resource: namespaces } as const;
+  let fake: FakeApiServer;
+  let client: ApiClient;
+  beforeEach(async () => {
+    fake = await FakeApiServer.start();
+    const serviceAccountFolder = await serviceAccount('first-token');
+    await file('sa/ca.crt', authority.certificatePem);
+    const env = { KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(fake.port) };
+    client = new ApiClient(loadCredentials({ env, serviceAccountFolder }), 'test');
+  });
+  afterEach(async () => {
+    client.close();
+    await fake.pause();
+  });
+
+  it('keep their connection while nothing changes', async () => {
+    for (let i = 0; i < 50; i += 1) await client.request(list);
+    expect(fake.connections).toBe(1);
+  });
+
+  it('a token: the new one is used after a 401', async () => {
+    fake.token = 'first-token';
+    await client.request(list);
+    fake.token = 'second-token';
+    await file('sa/token', 'second-token\n');
+    await expect(client.request(list)).rejects.toMatchObject({ kind: 'unauthorized' });
+    await expect(client.request(list)).resolves.toHaveProperty('items');
+  });
+
+  it('the CA: the new one counts for the next connection', async () => {
+    await file('sa/ca.crt', makeAuthority({ keys: await newKeyPair(), now: new Date() }).certificatePem);
+    const untrusted = 'shows a certificate of an authority that is not trusted here';
+    await expect(client.request(list)).rejects.toThrow(untrusted);
+    await file('sa/ca.crt', authority.certificatePem);
+    await expect(client.request(list)).resolves.toHaveProperty('items');
+  });
+
+  it('a token file that is gone', async () => {
+    await rm(path.join(folder, 'sa'), { recursive: true });
+    await expect(client.request(list)).rejects.toThrow(
+      /^cannot list namespaces: .*sa\/ca.crt cannot be read \(ENOENT\)$/,
     );
   });
 });

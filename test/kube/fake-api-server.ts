@@ -133,7 +133,7 @@ export class FakeApiServer {
     }
     this.#watching.add(response);
     const unsubscribe = this.store.follow(pathname, name, from, (event) => {
-      response.write(`${JSON.stringify(event)}\n`);
+      if (!response.writableEnded) response.write(`${JSON.stringify(event)}\n`);
     });
     response.on('close', () => {
       unsubscribe();
