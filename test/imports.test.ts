@@ -9,6 +9,7 @@ const allowed: Record<string, { folders: readonly string[]; modules: readonly Re
   retry: { folders: ['retry', 'inject/pod'], modules: [] },
   inject: { folders: ['inject', 'retry'], modules: [/^fast-json-patch$/, /^node:net$/] },
   manifest: { folders: ['manifest', 'inject', 'retry', 'errors'], modules: [/^yaml$/] },
+  explain: { folders: ['explain', 'manifest', 'inject', 'retry'], modules: [] },
   admission: {
     folders: ['admission', 'inject', 'retry', 'errors', 'log'],
     modules: [/^express$/, /^pino$/, /^node:/],

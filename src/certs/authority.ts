@@ -77,7 +77,12 @@ export function caBundle(state: AuthorityState): string {
 
 /** Every CA of the state once, the oldest first. */
 export function certificatesOf({ previous, current, next }: AuthorityState): readonly CaCertificate[] {
-  return distinct([...previous, current, ...(next ? [next] : [])]);
+  return distinct([...previous, current, ...(next ? [next] : [])]).map(certificateOf);
+}
+
+/** Without the key: a CA that signs no more needs none. */
+export function certificateOf({ certificatePem, fingerprint, subject, endsAt }: CaCertificate): CaCertificate {
+  return { certificatePem, fingerprint, subject, endsAt };
 }
 
 /** The same without repetitions. */

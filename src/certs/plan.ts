@@ -3,6 +3,7 @@ import {
   allowedSkewMs,
   type CaCertificate,
   type CaKeyPair,
+  certificateOf,
   certificatesOf,
   distinct,
   hasEnded,
@@ -99,7 +100,11 @@ function rotate(state: AuthorityState, { now, lifetimes, inHook }: Circumstances
   }
   if (next.signsAt > now) return undefined;
   const because = `the next CA may sign since ${next.signsAt.toISOString()}`;
-  return { action: 'promote', because, becomes: { previous: [...previous, current], current: undated(next) } };
+  return {
+    action: 'promote',
+    because,
+    becomes: { previous: [...previous, certificateOf(current)], current: undated(next) },
+  };
 }
 
 /** A clock that was far ahead when the time was written must not hold up the rotation for as long. */
@@ -129,6 +134,6 @@ function without(certificates: readonly CaCertificate[], others: readonly CaCert
   return certificates.filter((ca) => others.every((other) => other.fingerprint !== ca.fingerprint));
 }
 
-function undated({ certificatePem, fingerprint, subject, endsAt, privateKeyPem }: CaKeyPair): CaKeyPair {
-  return { certificatePem, fingerprint, subject, endsAt, privateKeyPem };
+function undated(next: CaKeyPair): CaKeyPair {
+  return { ...certificateOf(next), privateKeyPem: next.privateKeyPem };
 }

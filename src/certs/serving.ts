@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { NodelocalError } from '../errors.ts';
-import type { CaKeyPair, Lifetimes } from './authority.ts';
+import { type CaKeyPair, certificateOf, type Lifetimes } from './authority.ts';
 import { servingProblem } from './inspect.ts';
 import { issueServing } from './issue.ts';
 import { type KeyPair, newSerial } from './keys.ts';
@@ -51,7 +51,7 @@ export class Serving {
       throw new NodelocalError('certificate-invalid', `cannot serve the certificate just signed: ${problem}`);
     }
     onChange(pair);
-    this.#leaf = { ...pair, authority, issuedAt: now, ...validityOf(pair) };
+    this.#leaf = { ...pair, authority: certificateOf(authority), issuedAt: now, ...validityOf(pair) };
     return this.#leaf;
   }
 }

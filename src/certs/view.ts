@@ -23,6 +23,7 @@ export interface View {
   readonly state: AuthorityState | undefined;
   /** Whether callers trust the CA: it is in the hook's caBundle. */
   readonly inHook: (ca: CaCertificate) => boolean;
+  /** Whether the CA stays trusted. What a damaged Secret lacks may come back with its repair. */
   readonly inSecret: (ca: CaCertificate) => boolean;
   /** What the Secret held when it was last whole. */
   readonly last: AuthorityState | undefined;
@@ -50,7 +51,7 @@ export function look(
     stored,
     state,
     inHook: among(trusted),
-    inSecret: among(state ? certificatesOf(state) : []),
+    inSecret: state && stored?.problems.length === 0 ? among(certificatesOf(state)) : () => true,
     last,
     known: distinct([...(last ? certificatesOf(last) : []), ...trusted.filter(isOurs)]),
     signed: last ? certificatesOf({ ...last, previous: [] }) : [],

@@ -8,4 +8,5 @@ export const catalog: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   serve: async () => (await import('./serve.ts')).serve,
   inject: async () => (await import('./inject.ts')).inject,
   uninject: async () => (await import('./uninject.ts')).uninject,
+  explain: async () => (await import('./explain.ts')).explain,
 };

@@ -1,11 +1,13 @@
 import { styleText } from 'node:util';
 import type { Io } from './io.ts';
 
-type Style = 'green' | 'yellow' | 'dim' | 'bold';
+export type Style = 'green' | 'yellow' | 'dim' | 'bold';
 
-/** Colours a text for stderr: only where a person reads it on a terminal and has not set NO_COLOR (https://no-color.org). */
-export function painter({ stderr, env }: Io): (style: Style, text: string) => string {
-  const colour = stderr.isTTY === true && !env['NO_COLOR'];
+export type Paint = (style: Style, text: string) => string;
+
+/** Colours a text: only where a person reads it on a terminal and has not set NO_COLOR (https://no-color.org). */
+export function painter(io: Io, to: 'stdout' | 'stderr' = 'stderr'): Paint {
+  const colour = io[to].isTTY === true && !io.env['NO_COLOR'];
   return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
 }
 

@@ -14,6 +14,7 @@ const groups: Readonly<Record<string, string>> = {
   server:
     'The listeners of the webhook. No name here begins with `webhook`, because the kubelet sets variables such as `NODELOCAL_OTLP_WEBHOOK_PORT` for the Service of that name.',
   tls: 'The certificate of the webhook.',
+  certificates: 'How long the CA and the certificates last that the webhook makes for itself in a cluster.',
   log: 'What is logged.',
 } satisfies Record<GroupOf<SettingKey>, string>;
 

@@ -2,7 +2,7 @@ import type { SettingKey, Settings } from './settings.ts';
 
 /** What must hold between settings; each of them can be right by itself and still not fit the others. */
 export interface Rule {
-  readonly keys: readonly [SettingKey, SettingKey];
+  readonly keys: readonly [SettingKey, SettingKey, ...SettingKey[]];
   /** Completes "expected …". */
   readonly expected: string;
   readonly holds: (settings: Settings) => boolean;
@@ -33,6 +33,12 @@ export const rules: readonly Rule[] = [
     keys: ['server.maxReviewSize', 'server.maxBufferedSize'],
     expected: 'a buffer for at least one review of the largest size',
     holds: ({ server }) => server.maxReviewSize <= server.maxBufferedSize,
+  },
+  {
+    keys: ['certificates.caLifetime', 'certificates.leafLifetime', 'certificates.propagation'],
+    expected: 'a CA that lasts at least three times as long as the other two together',
+    holds: ({ certificates: { caLifetime, leafLifetime, propagation } }) =>
+      caLifetime.ms >= 3 * (leafLifetime.ms + propagation.ms),
   },
   {
     keys: ['tls.certFile', 'tls.keyFile'],

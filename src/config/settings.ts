@@ -254,6 +254,30 @@ const table = [
     description: 'Folder of the CA that a start without a cluster makes for itself.',
   },
   {
+    key: 'certificates.caLifetime',
+    type: duration('15s', '87600h'),
+    default: '8760h',
+    affectsInjection: false,
+    description:
+      "How long the webhook's own CA lasts. Its successor is made when a third of that is left, and takes over without an interruption.",
+  },
+  {
+    key: 'certificates.leafLifetime',
+    type: duration('3s', '8760h'),
+    default: '168h',
+    affectsInjection: false,
+    description: 'How long a serving certificate lasts. Each replica signs its own in memory and renews it early.',
+  },
+  {
+    // API servers watch their hooks, and know a new caBundle within seconds; those that are cut off need longer.
+    key: 'certificates.propagation',
+    type: duration('1s', '720h'),
+    default: '10m',
+    affectsInjection: false,
+    description:
+      "How long a new CA stands in the hook's caBundle before it signs anything: by then every API server must have read it.",
+  },
+  {
     key: 'log.level',
     type: oneOf('debug', 'info', 'warn', 'error', 'silent'),
     default: 'info',

@@ -2,7 +2,7 @@ import { detectLanguage } from '../retry/evidence.ts';
 import type { Protocol } from '../retry/language.ts';
 import { retryVariables } from '../retry/variables.ts';
 import type { AddedVariable, ContainerDecision, PodFacts } from './decide.ts';
-import { type Endpoint, endpointFor, endpointMode } from './endpoint.ts';
+import { chooseMode, type Endpoint, endpointFor } from './endpoint.ts';
 import { type Environment, resolveEnvironment } from './environment.ts';
 import { identityVariables } from './identity.ts';
 import { endpointVariable, helperPrefix, protocolVariable, resourceAttributesVariable } from './names.ts';
@@ -55,7 +55,7 @@ export function decideContainer(
   const chosen = chooseProtocol(environment, finding.language, overrides.protocol, settings.protocol);
   if ('reason' in chosen) return skip(chosen);
   const { protocol } = chosen;
-  const mode = endpointMode(overrides.endpoint ?? settings.endpoint.mode, pod.spec);
+  const { mode, by } = chooseMode(overrides.endpoint, settings.endpoint.mode, pod.spec);
   const endpoint = endpointFor(mode, protocol, settings.endpoint, facts.clusterIPs);
   if (endpoint === undefined) return skip({ reason: 'cluster-ip-unknown' });
   const proxied = proxiedSkip(environment, protocol, endpoint.host, endpoint.port);
@@ -72,7 +72,7 @@ export function decideContainer(
     graceSeconds: pod.spec.terminationGracePeriodSeconds ?? 30,
   });
   const wanted = [
-    ...endpointVariables(endpoint, chosen.setByUser ? undefined : protocol),
+    ...endpointVariables(endpoint, chosen.by === 'variable' ? undefined : protocol),
     ...retry.variables.map(({ name, value, origin, purpose }) => ({ entry: { name, value }, origin, purpose })),
     ...(wantsIdentity(settings.identity, environment, pod) ? identityOf(container) : []),
   ];
@@ -97,6 +97,7 @@ export function decideContainer(
       endpoint: mode,
       ...(environment.unseen.length > 0 && { unseen: environment.unseen }),
     },
+    chosenBy: { protocol: chosen.by, endpoint: by },
     url: endpoint.url,
     add,
     finding,
@@ -134,18 +135,18 @@ function endpointVariables(endpoint: Endpoint, protocol: Protocol | undefined): 
   const variables: AddedVariable[] = endpoint.helpers.map((entry) => ({
     entry,
     origin: 'helper',
-    purpose: 'the address of the node, for the endpoint to refer to',
+    purpose: 'The address of the node, for the endpoint to refer to.',
   }));
   variables.push({
     entry: { name: endpointVariable, value: endpoint.url },
     origin: 'endpoint',
-    purpose: 'the collector on the same node',
+    purpose: 'The collector on the same node.',
   });
   if (protocol !== undefined) {
     variables.push({
       entry: { name: protocolVariable, value: protocol },
       origin: 'endpoint',
-      purpose: `what port ${endpoint.port} speaks`,
+      purpose: `What port ${endpoint.port} speaks.`,
     });
   }
   return variables;
@@ -161,7 +162,7 @@ function identityOf(container: Container): AddedVariable[] {
   return identityVariables(container.name).map((entry) => ({
     entry,
     origin: 'identity',
-    purpose: 'tells the agent which pod this is',
+    purpose: 'Tells the agent which pod this is.',
   }));
 }
 

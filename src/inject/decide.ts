@@ -2,10 +2,12 @@ import type { LanguageFinding } from '../retry/evidence.ts';
 import type { Note, Survival } from '../retry/variables.ts';
 import { type Choice, injectedContainers, renderAnnotation, type Stamp } from './annotation.ts';
 import { decideContainer } from './container.ts';
+import type { ModeChoice } from './endpoint.ts';
 import { type ConfigMapData, configMapsOf } from './environment.ts';
 import { annotationNames } from './names.ts';
 import { readOverrides } from './overrides.ts';
 import { type ContainerList, containerLists, type EnvVar, type Pod } from './pod.ts';
+import type { ProtocolChoice } from './protocol.ts';
 import type { ReasonCode } from './reasons.ts';
 import { handsOff, podSkipReason } from './scope.ts';
 import type { InjectionSettings } from './settings.ts';
@@ -25,6 +27,7 @@ export interface PodFacts {
 export interface AddedVariable {
   readonly entry: EnvVar;
   readonly origin: 'endpoint' | 'helper' | 'universal' | 'language' | 'identity';
+  /** One short sentence, for people. */
   readonly purpose: string;
 }
 
@@ -41,6 +44,7 @@ export type ContainerDecision = Place &
         /** `unchanged`: it holds the values we would write already. */
         readonly outcome: 'injected' | 'unchanged';
         readonly choice: Choice;
+        readonly chosenBy: { readonly protocol: ProtocolChoice['by']; readonly endpoint: ModeChoice['by'] };
         readonly url: string;
         /** In the order in which they are appended. */
         readonly add: readonly AddedVariable[];
@@ -82,12 +86,17 @@ export function decidePod(pod: unknown, facts: PodFacts, settings: InjectionSett
       ...decideContainer(container, list, index, context),
     }),
   );
+  return { containers, warnings: overrides.warnings, annotation: annotationFor(containers, stamp) };
+}
+
+/** The text of our annotation for some decisions. */
+export function annotationFor(containers: readonly ContainerDecision[], stamp: Stamp): string {
   const records = containers.map((decision) =>
     decision.outcome === 'skipped'
       ? { name: decision.name, skipped: decision.reason }
       : { name: decision.name, ...decision.choice },
   );
-  return { containers, warnings: overrides.warnings, annotation: renderAnnotation(stamp, records) };
+  return renderAnnotation(stamp, records);
 }
 
 /** The names of the ConfigMaps to read before deciding: those of envFrom that could hold OTEL_ variables. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Protocol } from '../retry/language.ts';
 import { helperNames } from './names.ts';
+import type { Overrides } from './overrides.ts';
 import type { EnvVar, PodSpec } from './pod.ts';
 import type { EndpointMode, InjectionSettings } from './settings.ts';
 
@@ -25,9 +26,17 @@ export function resolvesClusterNames(spec: PodSpec): boolean {
   return policy === 'ClusterFirst' && spec.hostNetwork !== true;
 }
 
+export interface ModeChoice {
+  readonly mode: EndpointMode;
+  /** Who chose it; `name-resolution`: the pod cannot resolve the Service's name. */
+  readonly by: 'name-resolution' | 'pod-annotation' | 'namespace-annotation' | 'configuration';
+}
+
 /** The mode in which this pod can reach the Service: a pod that can't resolve its name needs the address. */
-export function endpointMode(wanted: EndpointMode, spec: PodSpec): EndpointMode {
-  return wanted === 'service' && !resolvesClusterNames(spec) ? 'cluster-ip' : wanted;
+export function chooseMode(override: Overrides['endpoint'], configured: EndpointMode, spec: PodSpec): ModeChoice {
+  const mode = override?.value ?? configured;
+  if (mode === 'service' && !resolvesClusterNames(spec)) return { mode: 'cluster-ip', by: 'name-resolution' };
+  return { mode, by: override ? `${override.from}-annotation` : 'configuration' };
 }
 
 /** The endpoint of a mode and protocol; undefined when it needs the Service's ClusterIP and that is not known. */

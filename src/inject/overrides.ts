@@ -4,8 +4,8 @@ import { annotationNames } from './names.ts';
 import type { EndpointMode } from './settings.ts';
 
 export interface Overrides {
-  readonly protocol?: { readonly value: SettableProtocol; readonly from: 'pod' | 'namespace' };
-  readonly endpoint?: EndpointMode;
+  readonly protocol?: { readonly value: SettableProtocol; readonly from: From };
+  readonly endpoint?: { readonly value: EndpointMode; readonly from: From };
   readonly envFromUnseen?: 'inject' | 'skip';
   readonly language: (container: string) => Language | undefined;
   readonly containers?: ReadonlySet<string>;
@@ -28,7 +28,7 @@ export function readOverrides(pod: Annotations, namespace: Annotations): Overrid
       const text = annotations[name];
       if (text === undefined) continue;
       const value = parse(text.trim());
-      if (value !== undefined) return { value, from: from as From };
+      if (value !== undefined) return { value, from };
       warnings.push(`${from} annotation ${name}: got ${shorten(text)}, expected ${expected}`);
     }
     return undefined;
@@ -49,7 +49,7 @@ export function readOverrides(pod: Annotations, namespace: Annotations): Overrid
   }
   return {
     ...(protocol && { protocol }),
-    ...(endpoint && { endpoint: endpoint.value }),
+    ...(endpoint && { endpoint }),
     ...(unseen && { envFromUnseen: unseen.value }),
     ...(containers && { containers: containers.value }),
     ...(excluded && { excludeContainers: excluded.value }),

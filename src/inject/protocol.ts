@@ -12,8 +12,8 @@ import { type Skip, signalProtocolVariables } from './user-managed.ts';
 
 export interface ProtocolChoice {
   readonly protocol: Protocol;
-  /** The container has the variable already. */
-  readonly setByUser: boolean;
+  /** Who chose it; `variable`: the container has it already; `language`: it cannot have what was asked for. */
+  readonly by: 'variable' | 'pod-annotation' | 'namespace-annotation' | 'language' | 'configuration';
 }
 
 /**
@@ -32,13 +32,25 @@ export function chooseProtocol(
   const set = user && protocols.find((protocol) => protocol === user.value);
   if (user && set === undefined) return { reason: 'unknown-protocol', detail: `${protocolVariable} in ${user.from}` };
 
-  const protocol =
-    set ?? (override?.from === 'pod' ? override.value : choosableProtocol(language, override?.value ?? configured));
+  const choice: ProtocolChoice = set ? { protocol: set, by: 'variable' } : withoutUser(language, override, configured);
+  const { protocol } = choice;
   for (const name of hasOtel ? signalProtocolVariables : []) {
     const signal = settings.get(name);
     if (signal?.kind === 'opaque') return { reason: 'protocol-from-value-from', detail: name };
     if (signal && signal.value !== protocol)
       return { reason: 'mixed-protocols', detail: `${name} differs from ${protocol}` };
   }
-  return { protocol, setByUser: set !== undefined };
+  return choice;
+}
+
+function withoutUser(
+  language: Language | undefined,
+  override: Overrides['protocol'],
+  configured: SettableProtocol,
+): ProtocolChoice {
+  if (override?.from === 'pod') return { protocol: override.value, by: 'pod-annotation' };
+  const wanted = override?.value ?? configured;
+  const protocol = choosableProtocol(language, wanted);
+  if (protocol !== wanted) return { protocol, by: 'language' };
+  return { protocol, by: override ? 'namespace-annotation' : 'configuration' };
 }

@@ -8,6 +8,9 @@ const httpProxyNames = ['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy'];
 const grpcProxyNames = [...httpProxyNames, 'grpc_proxy', 'GRPC_PROXY', 'https_proxy', 'HTTPS_PROXY'];
 const noProxyNames = ['NO_PROXY', 'no_proxy'];
 
+/** Every variable that can decide whether a proxy stands between a container and its agent. */
+export const proxyVariables: ReadonlySet<string> = new Set([...grpcProxyNames, ...noProxyNames]);
+
 /**
  * The skip for a container whose OTLP would go through an HTTP proxy. Each of NO_PROXY and no_proxy
  * that is set has to cover the host, since programs differ in which one they read.

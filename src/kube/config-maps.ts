@@ -10,7 +10,10 @@ export interface ConfigMapCacheOptions {
   readonly keepMs: number;
   /** How long its absence is: short, since it is often made together with the pods that want it. */
   readonly absentMs: number;
-  /** How long after a 403 no further one of the same namespace is asked for. */
+  /**
+   * How long after a 403 no further one of the same namespace is asked for: short, since an API server that has just
+   * started denies all until it knows its rules.
+   */
   readonly forbiddenMs: number;
   /** For one read, whose result is kept even when the caller has given up waiting. */
   readonly readMs: number;
@@ -24,7 +27,7 @@ export interface ConfigMapCacheOptions {
 const defaults: ConfigMapCacheOptions = {
   keepMs: 30_000,
   absentMs: 2000,
-  forbiddenMs: 60_000,
+  forbiddenMs: 10_000,
   readMs: 5000,
   mostKept: 16 * 1024 * 1024,
   mostReads: 64,

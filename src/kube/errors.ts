@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type Call, describeCall } from './resources.ts';
 
 /**
- * Why a call failed. `answer`: with another status. `unreachable`: without an answer. `unreadable`: with an answer
+ * Why a call failed. `busy`: the API server asks to come back later. `answer`: with another status. `unreachable`: without an answer. `unreadable`: with an answer
  * that is not what the API promises. `stopped`: by us.
  */
 export type FailureKind =
@@ -11,6 +11,7 @@ export type FailureKind =
   | 'not-found'
   | 'conflict'
   | 'gone'
+  | 'busy'
   | 'answer'
   | 'unreachable'
   | 'unreadable'
@@ -47,6 +48,8 @@ const kinds: Readonly<Record<number, FailureKind>> = {
   404: 'not-found',
   409: 'conflict',
   410: 'gone',
+  429: 'busy',
+  503: 'busy',
 };
 
 /**
@@ -71,7 +74,7 @@ function explain(kind: FailureKind, call: Call, status: number, message: string)
   // Without the object's name: a reader of a hundred ConfigMaps lacks one permission, not a hundred.
   if (lacking !== undefined) return { because: lacking, key: `forbidden ${call.verb} ${call.resource.plural}` };
   const because = `the API server answered ${status} ${STATUS_CODES[status] ?? ''}`.trim();
-  const key = status >= 500 || status === 429 ? because : `${because} to ${describeCall(call)}`;
+  const key = status >= 500 || kind === 'busy' ? because : `${because} to ${describeCall(call)}`;
   return { because: message === '' ? because : `${because}: ${message}`, key };
 }
 

@@ -27,14 +27,18 @@ export class FailureLog {
     this.#now = now;
   }
 
-  /** `source` failed because of `error`; says so unless it was said. */
-  report(source: string, error: ApiError): void {
+  /**
+   * `source` failed because of `error`; says so unless it was said.
+   *
+   * @param afterMs how long the failure must have lasted, for one that may not be true
+   */
+  report(source: string, error: ApiError, afterMs = 0): void {
     const now = this.#now();
     const failing = this.#failing.get(error.key) ?? newFailing();
     this.#failing.set(error.key, failing);
     if (failing.sources.size === 0) failing.since = now;
     failing.sources.add(source);
-    if (failing.logged || now - failing.lastLoggedAt < quietMs) return;
+    if (failing.logged || now - failing.since < afterMs || now - failing.lastLoggedAt < quietMs) return;
     failing.logged = true;
     failing.lastLoggedAt = now;
     this.#log.warn({ problem: error.message, from: source }, 'a call to the API server failed and is retried');

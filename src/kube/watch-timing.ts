@@ -10,6 +10,8 @@ export interface WatchTiming {
   readonly relistMs: number;
   /** A watch that lasted so long was a good one: the next failure is the first again. */
   readonly steadyMs: number;
+  /** How long a missing permission must last to be believed: an API server that starts denies all until it knows its rules. */
+  readonly doubtMs: number;
   readonly firstRetryMs: number;
   readonly mostRetryMs: number;
 }
@@ -20,6 +22,7 @@ export const defaultTiming: WatchTiming = {
   watchMs: 240_000,
   relistMs: 30 * 60_000,
   steadyMs: 10_000,
+  doubtMs: 3000,
   firstRetryMs: 200,
   mostRetryMs: 30_000,
 };

@@ -1,7 +1,7 @@
 import type { Stored } from '../certs/stores.ts';
 import { Backoff } from './backoff.ts';
 import type { ApiClient } from './client.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, type FailureKind } from './errors.ts';
 import type { FailureLog } from './failure-log.ts';
 import { KnownObjects } from './known-objects.ts';
 import { listAll } from './list.ts';
@@ -18,6 +18,9 @@ export interface WatchSpec<T> {
   /** What to remember of each object. */
   readonly keep: (object: KubeObject) => T;
 }
+
+const denied: ReadonlySet<FailureKind> = new Set(['forbidden', 'unauthorized']);
+const versionStands: ReadonlySet<FailureKind> = new Set([...denied, 'unreachable', 'busy']);
 
 /**
  * Keeps what is known of some objects up to date, by list and watch, until it is stopped; no failure ends it.
@@ -154,10 +157,11 @@ export class Watch<T> {
   #afterFailure(error: unknown): number {
     if (this.#current.signal.aborted) return 0;
     const failure = error instanceof ApiError ? error : unreadableError(this.#call('watch'), String(error), error);
-    // Anything but silence puts in doubt the version we hold: too old, from before a restore, of another cluster.
-    if (failure.kind !== 'unreachable') this.#version = undefined;
-    // Not to have been away for too long, but an everyday answer.
-    if (failure.kind !== 'gone') this.#failures.report(this.name, failure);
+    // Other answers put in doubt the version we hold: too old, from before a restore, of another cluster.
+    if (!versionStands.has(failure.kind)) this.#version = undefined;
+    // To have been away for too long happens every day.
+    const afterMs = denied.has(failure.kind) ? this.#timing.doubtMs : 0;
+    if (failure.kind !== 'gone') this.#failures.report(this.name, failure, afterMs);
     return failure.retryAfterMs;
   }
 

@@ -1,6 +1,6 @@
 import { annotationStamp, injectedContainers, type Stamp } from '../inject/annotation.ts';
 import { decidePod, type PodFacts } from '../inject/decide.ts';
-import { annotationNames, endpointVariable, helperPrefix, injectLabel } from '../inject/names.ts';
+import { annotationNames, endpointVariable, helperNames, injectLabel } from '../inject/names.ts';
 import { type Container, type ContainerList, containerLists, type EnvVar, type Pod } from '../inject/pod.ts';
 import { reasons } from '../inject/reasons.ts';
 import type { InjectionSettings } from '../inject/settings.ts';
@@ -24,7 +24,7 @@ export interface PodRemoval {
   readonly containers: readonly ContainerRemoval[];
   /** Program and configuration that injected it. */
   readonly injectedBy: Stamp;
-  /** Its place in the text is shared, so that even the annotation stays. */
+  /** Its place in the text is shared, or a container could not be compared: even the annotation stays. */
   readonly keepsAnnotation: boolean;
 }
 
@@ -65,18 +65,17 @@ export function decideRemoval(
     const reason = now?.reason ?? decision.skipped;
     return [{ ...place, ...compare(container, []), ...(reason && { problem: reasons[reason].summary }) }];
   });
-  return { containers, injectedBy, keepsAnnotation: false };
+  // Where a container could not be compared, the annotation is what a second try has to go by.
+  return { containers, injectedBy, keepsAnnotation: containers.some(({ problem }) => problem !== undefined) };
 }
 
 /** Our block starts at the endpoint or at the first of its helpers; nothing before it is ours. */
 function blockStart(env: readonly EnvVar[]): number {
-  const start = env.findIndex(({ name }) => isOurName(name));
+  const start = env.findIndex(({ name }) => ourNames.has(name));
   return start < 0 ? env.length : start;
 }
 
-function isOurName(name: string): boolean {
-  return name === endpointVariable || name.startsWith(helperPrefix);
-}
+const ourNames: ReadonlySet<string> = new Set([endpointVariable, ...Object.values(helperNames)]);
 
 function compare(container: Container, wanted: readonly EnvVar[]): Pick<ContainerRemoval, 'remove' | 'kept'> {
   const env = container.env ?? [];
@@ -89,7 +88,7 @@ function compare(container: Container, wanted: readonly EnvVar[]): Pick<Containe
     if (match >= 0) {
       open.splice(match, 1);
       remove.push(start + offset);
-    } else if (isOurName(entry.name) || wanted.some(({ name }) => name === entry.name)) kept.push(entry.name);
+    } else if (ourNames.has(entry.name) || wanted.some(({ name }) => name === entry.name)) kept.push(entry.name);
   }
   return { remove, kept };
 }

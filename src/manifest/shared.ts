@@ -1,6 +1,6 @@
 import { isMap } from 'yaml';
-import { renderAnnotation, type Stamp } from '../inject/annotation.ts';
-import type { ContainerDecision, PodDecision } from '../inject/decide.ts';
+import type { Stamp } from '../inject/annotation.ts';
+import { annotationFor, type ContainerDecision, type PodDecision } from '../inject/decide.ts';
 import { annotationNames } from '../inject/names.ts';
 import { obstacle } from './grow.ts';
 import { locate, type Path } from './locate.ts';
@@ -21,12 +21,7 @@ export function withoutShared(workload: Workload, decision: PodDecision, stamp: 
     return { name, list, index, outcome: 'skipped', reason: 'yaml-shared', detail };
   });
   if (containers.every((container, index) => container === decision.containers[index])) return decision;
-  const records = containers.map((container) =>
-    container.outcome === 'skipped'
-      ? { name: container.name, skipped: container.reason }
-      : { name: container.name, ...container.choice },
-  );
-  return { ...decision, containers, annotation: renderAnnotation(stamp, records) };
+  return { ...decision, containers, annotation: annotationFor(containers, stamp) };
 }
 
 /** Why the env of a container cannot be changed for this container alone; undefined when it can. */

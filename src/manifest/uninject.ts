@@ -84,7 +84,7 @@ function withoutShared(workload: Workload, removal: PodRemoval): PodRemoval {
     const problem = annotations ?? (container.remove.length > 0 ? envProblem(workload, container) : undefined);
     return problem === undefined ? container : { ...container, remove: [], problem };
   });
-  return { ...removal, containers, keepsAnnotation: annotations !== undefined };
+  return { ...removal, containers, keepsAnnotation: removal.keepsAnnotation || annotations !== undefined };
 }
 
 function removalEdits({ stream: { text }, document: { tree }, templatePath }: Workload, removal: PodRemoval): Edit[] {

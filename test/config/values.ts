@@ -29,6 +29,9 @@ export const values: Readonly<Record<SettingKey, { good: readonly unknown[]; bad
   'server.maxBufferedSize': { good: ['128Mi', '1Gi'], bad: [64, '64m'] },
   'server.drain': { good: ['0s', '30s'], bad: [0, '15'] },
   'server.keepAlive': { good: ['91s', '3m'], bad: [120, '120'] },
+  'certificates.caLifetime': { good: ['8760h', '2160h'], bad: [8760, '1y', null] },
+  'certificates.leafLifetime': { good: ['24h', '90m'], bad: [24, 'day'] },
+  'certificates.propagation': { good: ['30s', '1h'], bad: [600, '10'] },
   'tls.certFile': { good: [''], bad: [null, 1, 'a\nb'] },
   'tls.keyFile': { good: [''], bad: [null, []] },
   'tls.developmentDir': { good: ['certs', '/tmp/ca'], bad: ['', null] },
@@ -46,5 +49,8 @@ export const outOfBounds: Partial<Record<SettingKey, readonly unknown[]>> = {
   'server.maxReviewSize': ['65Mi', '0Mi'],
   'server.maxBufferedSize': ['2Gi'],
   'server.drain': ['61s'],
+  'certificates.caLifetime': ['14s'],
+  'certificates.leafLifetime': ['2s'],
+  'certificates.propagation': ['999ms'],
   'server.keepAlive': ['90s', '2h'],
 };

@@ -185,7 +185,7 @@ describe('overrides', () => {
       { 'nodelocal-otlp.dev/endpoint': 'http://evil' },
       { 'nodelocal-otlp.dev/endpoint': 'host-ip' },
     );
-    expect(overrides.endpoint).toBe('host-ip');
+    expect(overrides.endpoint).toEqual({ value: 'host-ip', from: 'namespace' });
     expect(overrides.warnings).toEqual([
       'pod annotation nodelocal-otlp.dev/endpoint: got "http://evil", expected service, cluster-ip or host-ip',
     ]);

@@ -5,7 +5,7 @@ import { createLog } from '../../src/log.ts';
 import { authority, FakeApiServer } from './fake-api-server.ts';
 
 /** In a hurry: what takes minutes in a cluster takes tens of milliseconds. */
-export const hurried = { answerMs: 1000, quietMs: 300, steadyMs: 50, firstRetryMs: 5, mostRetryMs: 40 };
+export const hurried = { answerMs: 1000, quietMs: 300, steadyMs: 50, doubtMs: 20, firstRetryMs: 5, mostRetryMs: 40 };
 
 export type Setup = Awaited<ReturnType<typeof setUp>>;
 

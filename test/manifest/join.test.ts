@@ -13,6 +13,8 @@ const cases: { name: string; given: string[]; want: string }[] = [
     given: ['a: 1\n', '%YAML 1.1\n---\nb: 1\n'],
     want: 'a: 1\n...\n%YAML 1.1\n---\nb: 1\n',
   },
+  { name: 'is not taken for JSON', given: ['\uFEFF {}', '{}'], want: '\uFEFF---\n {}\n---\n{}' },
+  { name: 'leaves one text of JSON as it is', given: ['{}'], want: '{}' },
   { name: 'drops nothing of an empty text', given: ['', 'a: 1\n'], want: 'a: 1\n' },
 ];
 it.each(cases)('$name', ({ given, want }) => expect(joinTexts(given)).toBe(want));

@@ -1,0 +1,28 @@
+# The image of the webhook: the bundled program on Node.js, without shell, package manager or node_modules.
+#
+#   docker build -t nodelocal-otlp:0.1.0 .
+#
+# Base images are pinned by tag here, since a digest is of one architecture's manifest or list and ages with every security
+# fix. Who wants the same bytes every time pins both by digest: docker buildx imagetools inspect IMAGE shows it.
+
+FROM node:24.21.0-bookworm-slim AS build
+WORKDIR /build
+# First what decides about dependencies, so that a change of the source does not install them again.
+COPY package.json package-lock.json .npmrc ./
+COPY .ci/node/package.json .ci/node/
+RUN npm ci --ignore-scripts
+COPY scripts ./scripts
+COPY src ./src
+RUN node scripts/build.ts
+
+FROM gcr.io/distroless/nodejs24-debian12:nonroot
+WORKDIR /app
+COPY LICENSE package.json ./
+COPY docs/examples ./docs/examples
+COPY --from=build /build/dist ./dist
+# As a number: the kubelet cannot tell whether a name is root, and refuses it where runAsNonRoot is set.
+USER 65532:65532
+EXPOSE 8443 8080
+# The small semi-space keeps memory flat under load: reviews are short-lived, and a larger one grows to 100 MiB first.
+ENTRYPOINT ["/nodejs/bin/node", "--max-semi-space-size=2", "/app/dist/main.js"]
+CMD ["serve"]
