@@ -52,7 +52,7 @@ async function licenceOf(folder: string): Promise<string> {
 }
 
 async function licenceText(folder: string): Promise<string> {
-  const file = (await readdir(folder)).find((name) => /^licen[cs]e(\.\w+)?$/i.test(name));
+  const file = (await readdir(folder)).find((name) => /^(un)?licen[cs]e(\.\w+)?$/i.test(name));
   if (file === undefined) throw new Error(`${folder} holds no licence text, which dist/ would have to bring`);
   return `${(await readFile(path.join(folder, file), 'utf8')).trim()}\n`;
 }

@@ -31,18 +31,16 @@ export interface AuthorityState {
   readonly next?: NextCa;
 }
 
-/** How long things last, in milliseconds; seconds are enough for a test that watches a rotation. */
+/**
+ * How long things last, in milliseconds; seconds are enough for a test that watches a rotation. A CA lasts at least
+ * three times as long as the other two together, or the last third of its life is too short for its succession: the
+ * settings see to that.
+ */
 export interface Lifetimes {
   readonly caMs: number;
   readonly leafMs: number;
   /** From a new CA being in the hook's caBundle until it may sign: every API server must have read it by then. */
   readonly propagationMs: number;
-}
-
-/** Why rotation cannot work with these lifetimes, for the check of the settings; undefined when it can. */
-export function lifetimesProblem({ caMs, leafMs, propagationMs }: Lifetimes): string | undefined {
-  if (renewBeforeEndMs({ caMs }) >= leafMs + propagationMs) return undefined;
-  return 'the lifetime of the CA must be at least three times the lifetime of a certificate and the propagation together';
 }
 
 /** A CA gets its successor when a third of its life is left. */

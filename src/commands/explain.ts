@@ -25,7 +25,7 @@ export const explain: CommandSpec = {
     command.allowExcessArguments(); // For a better answer than that there are too many.
   },
   async run(options, args, io) {
-    refuseArguments(args);
+    refuseArguments(args, options['namespace']);
     const loaded = await readSettings(options, io);
     const stamp = { version: io.version, config: injectionHash(loaded.settings) };
     const workloads = await explained(options, loaded, stamp, io);
@@ -51,14 +51,20 @@ async function explained(
   return found.map(({ template, facts, ...object }) => ({ ...object, ...explainPod(template, facts, context) }));
 }
 
-function refuseArguments([argument]: readonly string[]): void {
-  if (argument === undefined) return;
-  const isFile = argument === '-' || /\.(ya?ml|json)$|^\.|^\/|\/$/.test(argument);
-  const message = isFile
-    ? `files are named with -f: nodelocal-otlp explain -f ${argument}`
-    : `cannot explain "${argument}": objects of a cluster cannot be named yet, only manifests with -f\n` +
-      `For now: kubectl get ${argument} -o yaml | nodelocal-otlp explain -f -`;
-  throw new NodelocalError('bad-usage', message);
+/** Somebody who names a thing without -f means a file or, as with kubectl, an object of a cluster. */
+function refuseArguments(args: readonly string[], namespace: unknown): void {
+  const [first] = args;
+  if (first === undefined) return;
+  if (first === '-' || /\.(ya?ml|json)$|^[./]|\/$/.test(first)) {
+    throw new NodelocalError('bad-usage', `files are named with -f: nodelocal-otlp explain -f ${first}`);
+  }
+  const named = args.length > 1 || first.includes('/') ? args.join(' ') : `pod ${first}`;
+  const where = namespace === 'default' ? '' : ` -n ${String(namespace)}`;
+  throw new NodelocalError(
+    'bad-usage',
+    `cannot explain ${args.join(' ')}: objects of a cluster cannot be named yet, only manifests with -f\n` +
+      `For now: kubectl get ${named}${where} -o yaml | nodelocal-otlp explain -f -`,
+  );
 }
 
 /** What a person should know about the input as a whole. */

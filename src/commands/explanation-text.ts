@@ -7,7 +7,7 @@ import type {
 } from '../explain/explanation.ts';
 import { describeObject } from '../manifest/objects.ts';
 import { describeDuration, milliseconds } from '../retry/quantity.ts';
-import { variableLines } from './explanation-variables.ts';
+import { type Said, variableLines } from './explanation-variables.ts';
 import type { Paint } from './words.ts';
 import { facts, type Line, wrapped } from './wrap.ts';
 
@@ -25,7 +25,8 @@ export interface ExplainedWorkload extends PodExplanation {
 /** The explanations for a person at a terminal of 100 columns. */
 export function explanationText(workloads: readonly ExplainedWorkload[], paint: Paint): string {
   const hasManySources = new Set(workloads.map(({ source }) => source)).size > 1;
-  const blocks = workloads.map((workload) => workloadLines(workload, hasManySources));
+  const said: Said = new Set();
+  const blocks = workloads.map((workload) => workloadLines(workload, hasManySources, said));
   const lines = blocks.flatMap((block, index) => (index === 0 ? block : [{ text: '' }, ...block]));
   return lines.map(({ text, style }) => `${style ? paint(style, printable(text)) : printable(text)}\n`).join('');
 }
@@ -38,30 +39,35 @@ function printable(text: string): string {
   });
 }
 
-function workloadLines(workload: ExplainedWorkload, withSource: boolean): Line[] {
-  const { skipped, warnings, containers, source } = workload;
+function workloadLines(workload: ExplainedWorkload, withSource: boolean, said: Said): Line[] {
+  const { skipped, warnings, containers, source, namespace } = workload;
   return [
     { text: `${describeObject(workload)}${withSource ? `  (${source})` : ''}`, style: 'bold' },
     ...warnings.flatMap((warning) => wrapped(`! ${warning}`, { indent: 2, hang: 4, style: 'yellow' })),
-    ...(skipped ? [{ text: '' }, ...skipLines('all of its pods', skipped)] : []),
-    ...containers.flatMap((container) => [{ text: '' }, ...containerLines(container)]),
+    ...(skipped ? [{ text: '' }, ...skipLines('the whole pod', skipped, namespace)] : []),
+    ...containers.flatMap((container) => [{ text: '' }, ...containerLines(container, said)]),
   ];
 }
 
-function skipLines(what: string, { reason, summary, detail, hint }: SkipExplanation): Line[] {
+function skipLines(
+  what: string,
+  { reason, summary, detail, hint }: SkipExplanation,
+  namespace = 'NAME',
+): Line[] {
   return [
     { text: `– ${what}: skipped, ${reason}`, style: 'yellow' },
     ...facts([
       ['because', [`${summary}${detail === undefined ? '' : ` (${detail})`}`]],
-      ['to do', [hint]],
+      // As a command, a hint has NAME for the namespace.
+      ['to do', [hint.replace(/\bNAME\b/, () => namespace)]],
     ]),
   ];
 }
 
-function containerLines(container: ContainerExplanation): Line[] {
+function containerLines(container: ContainerExplanation, said: Said): Line[] {
   const what = `${container.name}${container.list === 'initContainers' ? ' (init container)' : ''}`;
   const head = container.skipped ? skipLines(what, container.skipped) : injectedLines(what, container);
-  const variables = variableLines(container);
+  const variables = variableLines(container, said);
   return [...head, ...noteLines(container), ...(variables.length > 0 ? [{ text: '' }] : []), ...variables];
 }
 
@@ -74,7 +80,7 @@ function injectedLines(what: string, container: ContainerExplanation): Line[] {
       ['protocol', protocol ? [`${protocol.value}, ${protocol.because}`] : []],
       ['language', language ? [languageText(language)] : []],
       ['survives', survives ? survivalTexts(survives) : []],
-      ['not seen', unseen.length > 0 ? [`${unseen.join(', ')}: an injected variable beats one of these`] : []],
+      ['not seen', unseen.length > 0 ? [`${unseen.join(', ')}: whatever they set, injected variables win`] : []],
     ]),
   ];
 }
@@ -87,7 +93,7 @@ function languageText({ value, strength, evidence, disagree }: LanguageExplanati
 }
 
 function survivalTexts({ refused, dropped }: NonNullable<ContainerExplanation['survives']>): string[] {
-  if (refused.evidence === 'unknown' && dropped.evidence === 'unknown') return ['an unknown time without the agent'];
+  if (refused.evidence === 'unknown' && dropped.evidence === 'unknown') return ['unknown'];
   return [`refused connections  ${outageText(refused)}`, `no answer            ${outageText(dropped)}`];
 }
 
@@ -102,5 +108,5 @@ function outageText({ atLeastMs, typicalMs, evidence }: OutageExplanation): stri
 }
 
 function noteLines({ notes = [] }: ContainerExplanation): Line[] {
-  return notes.flatMap(({ code, text }) => wrapped(`! ${code}: ${text}`, { indent: 2, hang: 4, style: 'yellow' }));
+  return notes.flatMap(({ code, text }) => wrapped(`! ${code}: ${text}`, { indent: 2, hang: 4 }));
 }

@@ -20,7 +20,7 @@ export function wrapped(text: string, { indent, hang = indent, style }: Layout):
   const lines: string[] = [];
   let line = ' '.repeat(indent);
   let isEmpty = true;
-  for (const piece of text.split(/(?<=[ ,])(?! )/)) {
+  for (const piece of pieces(text)) {
     if (!isEmpty && (line + piece.trimEnd()).length > width) {
       lines.push(line);
       line = ' '.repeat(hang);
@@ -29,6 +29,15 @@ export function wrapped(text: string, { indent, hang = indent, style }: Layout):
     isEmpty = false;
   }
   return [...lines, line].map((one) => ({ text: one.trimEnd(), ...(style && { style }) }));
+}
+
+/** Whether a text can be wrapped into the columns behind `indent`. */
+export function fits(text: string, indent: number): boolean {
+  return pieces(text).every((piece) => indent + piece.trimEnd().length <= width);
+}
+
+function pieces(text: string): string[] {
+  return text.split(/(?<=[ ,])(?! )/);
 }
 
 /** Labelled texts, a label's first text beside it and the others below; labels without texts are left out. */

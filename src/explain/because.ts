@@ -14,30 +14,15 @@ export function protocolBecause(
   variableFrom: string | undefined,
   source: SettingSource,
 ): string {
-  switch (by) {
-    case 'variable':
-      return `set by its own ${protocolVariable} in ${variableFrom ?? 'env'}`;
-    case 'language':
-      return `as usual for ${language}, whatever the namespace or the configuration asks for`;
-    case 'configuration':
-      return configured(source('protocol'));
-    case 'pod-annotation':
-    case 'namespace-annotation':
-      return annotated(by, annotationNames.protocol);
-  }
+  if (by === 'variable') return `set by its own ${protocolVariable} in ${variableFrom ?? 'env'}`;
+  if (by === 'language') return `as usual for ${language}, whatever the namespace or the configuration asks for`;
+  return by === 'configuration' ? configured(source('protocol')) : annotated(by, annotationNames.protocol);
 }
 
 /** Why the container has its endpoint mode, to be read after it: `cluster-ip, because the pod …`. */
 export function modeBecause(by: ModeChoice['by'], spec: PodSpec, source: SettingSource): string {
-  switch (by) {
-    case 'name-resolution':
-      return `because the pod cannot resolve cluster names (${resolver(spec)})`;
-    case 'configuration':
-      return configured(source('endpoint.mode'));
-    case 'pod-annotation':
-    case 'namespace-annotation':
-      return annotated(by, annotationNames.endpoint);
-  }
+  if (by === 'name-resolution') return `because the pod cannot resolve cluster names (${resolver(spec)})`;
+  return by === 'configuration' ? configured(source('endpoint.mode')) : annotated(by, annotationNames.endpoint);
 }
 
 function resolver({ hostNetwork, dnsPolicy }: PodSpec): string {

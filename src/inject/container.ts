@@ -74,7 +74,7 @@ export function decideContainer(
   const wanted = [
     ...endpointVariables(endpoint, chosen.by === 'variable' ? undefined : protocol),
     ...retry.variables.map(({ name, value, origin, purpose }) => ({ entry: { name, value }, origin, purpose })),
-    ...(wantsIdentity(settings.identity, environment, pod) ? identityOf(container) : []),
+    ...(wantsIdentity(settings.identity, environment, pod) ? identityOf(container, pod) : []),
   ];
   const add = wanted.filter(({ entry }) => !env.some((existing) => isSameHelper(existing, entry)));
   if (own) {
@@ -158,12 +158,10 @@ function wantsIdentity(setting: InjectionSettings['identity'], environment: Envi
   return setting === 'always' || (setting === 'auto' && pod.spec.hostNetwork === true);
 }
 
-function identityOf(container: Container): AddedVariable[] {
-  return identityVariables(container.name).map((entry) => ({
-    entry,
-    origin: 'identity',
-    purpose: 'Tells the agent which pod this is.',
-  }));
+function identityOf(container: Container, { spec }: Pod): AddedVariable[] {
+  const unlike = spec.hostNetwork === true ? ', because its address is that of the node' : '';
+  const purpose = `Tells the agent which pod this is${unlike}.`;
+  return identityVariables(container.name).map((entry) => ({ entry, origin: 'identity', purpose }));
 }
 
 /** Whether an entry is the very helper that we would write, from an earlier call. */

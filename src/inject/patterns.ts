@@ -17,8 +17,25 @@ export function matchesAny(patterns: readonly string[], subject: string): boolea
   return pattern.test(subject);
 }
 
-/** Whether an image matches a pattern, with its registry's host or without: docker.io/library/docker:dind as docker:dind. */
+const mostImages = 1000;
+const images = new WeakMap<readonly string[], Map<string, boolean>>();
+
+/**
+ * Whether an image matches a pattern, with its registry's host or without: docker.io/library/docker:dind as
+ * docker:dind. A cluster runs the same images again and again, so the answers are kept.
+ */
 export function matchesImage(patterns: readonly string[], image: string): boolean {
+  if (image.length > maxSubjectLength) return false;
+  const known = images.get(patterns) ?? new Map<string, boolean>();
+  const before = known.get(image);
+  if (before !== undefined) return before;
+  if (known.size >= mostImages) known.clear();
+  const matches = matchesWithOrWithoutHost(patterns, image);
+  images.set(patterns, known.set(image, matches));
+  return matches;
+}
+
+function matchesWithOrWithoutHost(patterns: readonly string[], image: string): boolean {
   if (matchesAny(patterns, image)) return true;
   const slash = image.indexOf('/');
   const host = image.slice(0, slash);

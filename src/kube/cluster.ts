@@ -8,7 +8,7 @@ import { watchNamespaces, type NamespaceFacts } from './namespaces.ts';
 import { SecretStore } from './secret-store.ts';
 import { watchClusterIPs } from './services.ts';
 import type { Watch } from './watch.ts';
-import type { WatchTiming } from './watch-timing.ts';
+import type { WatchTiming } from './watch-spec.ts';
 
 export interface ClusterOptions {
   readonly credentials: Credentials;

@@ -4,7 +4,7 @@ import type { ApiClient } from './client.ts';
 import type { FailureLog } from './failure-log.ts';
 import { type Call, type KubeObject, mutatingHooks } from './resources.ts';
 import { Watch } from './watch.ts';
-import type { WatchTiming } from './watch-timing.ts';
+import type { WatchTiming } from './watch-spec.ts';
 import { write } from './write.ts';
 
 /** Our MutatingWebhookConfiguration; of it, only the caBundles are ever written. */

@@ -24,7 +24,6 @@ export async function listAll(
   let next: string | undefined;
   for (;;) {
     const query = { ...call.query, limit: String(pageSize), ...(next && { continue: next }) };
-    // eslint-disable-next-line no-await-in-loop -- each page names the next
     const { metadata, items } = await client.request<Page>({ ...call, query }, limits);
     if (metadata?.resourceVersion === undefined) throw unreadableError(call, 'it is no list');
     for (const object of items ?? []) take(object);

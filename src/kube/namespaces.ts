@@ -3,7 +3,7 @@ import type { ApiClient } from './client.ts';
 import type { FailureLog } from './failure-log.ts';
 import { type KubeObject, namespaces } from './resources.ts';
 import { Watch } from './watch.ts';
-import type { WatchTiming } from './watch-timing.ts';
+import type { WatchTiming } from './watch-spec.ts';
 
 /** What a namespace says to us: our label and our annotations, nothing else of it. */
 export interface NamespaceFacts {

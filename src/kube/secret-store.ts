@@ -6,7 +6,7 @@ import type { FailureLog } from './failure-log.ts';
 import { listAll } from './list.ts';
 import { type Call, type KubeObject, secrets } from './resources.ts';
 import { Watch } from './watch.ts';
-import type { WatchTiming } from './watch-timing.ts';
+import type { WatchTiming } from './watch-spec.ts';
 import { write } from './write.ts';
 
 const labels = { 'app.kubernetes.io/name': 'nodelocal-otlp-webhook', 'app.kubernetes.io/part-of': 'nodelocal-otlp' };

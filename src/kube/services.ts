@@ -2,7 +2,7 @@ import type { ApiClient } from './client.ts';
 import type { FailureLog } from './failure-log.ts';
 import { type KubeObject, services } from './resources.ts';
 import { Watch } from './watch.ts';
-import type { WatchTiming } from './watch-timing.ts';
+import type { WatchTiming } from './watch-spec.ts';
 
 /** Watches one Service for its ClusterIPs, in its order; none where it is headless. */
 export function watchClusterIPs(

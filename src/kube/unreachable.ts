@@ -20,20 +20,27 @@ const words: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'shows a certificate of an authority that is not trusted here',
 };
 
+/** An API server that goes away does so in several ways in turn; together they are one failure. */
+const awayKey = 'the API server cannot be reached';
+
 /** The error for a call that got no answer, or whose credentials could not even be read. */
 export function unreachableError(call: Call, server: string, cause: unknown): ApiError {
   const { code, path, message } = cause as { code?: unknown; path?: unknown; message?: unknown };
-  const because =
-    typeof path === 'string'
-      ? `${path} cannot be read (${String(code)})`
-      : `the API server at ${server} ${(typeof code === 'string' && words[code]) || `cannot be reached: ${String(message)}`}${typeof code === 'string' ? ` (${code})` : ''}`;
-  return new ApiError(call, { kind: 'unreachable', because, key: because, cause });
+  if (typeof code !== 'string') return unreachable(call, `${server} cannot be reached: ${String(message)}`, cause);
+  if (typeof path === 'string') return unreachable(call, `${path} cannot be read (${code})`, cause);
+  const because = `the API server at ${server} ${words[code] ?? `cannot be reached: ${String(message)}`} (${code})`;
+  const isAway = /^E(?!RR_)[A-Z_]+$/.test(code);
+  return unreachable(call, because, cause, isAway ? awayKey : because);
 }
 
 /** The error for a call that was not answered, or not to its end, in the time given. */
 export function timeoutError(call: Call, server: string, withinMs: number): ApiError {
   const because = `the API server at ${server} did not answer within ${withinMs / 1000} s`;
-  return new ApiError(call, { kind: 'unreachable', because, key: because });
+  return unreachable(call, because, undefined, awayKey);
+}
+
+function unreachable(call: Call, because: string, cause: unknown, key = because): ApiError {
+  return new ApiError(call, { kind: 'unreachable', because, key, cause });
 }
 
 /** The error for an answer that is not what the API promises. */

@@ -5,19 +5,10 @@ import { ApiError, type FailureKind } from './errors.ts';
 import type { FailureLog } from './failure-log.ts';
 import { KnownObjects } from './known-objects.ts';
 import { listAll } from './list.ts';
-import type { Call, KubeObject, Resource } from './resources.ts';
+import type { Call, KubeObject } from './resources.ts';
 import { unreadableError } from './unreachable.ts';
 import { watchEvents } from './watch-events.ts';
-import { defaultTiming, type WatchTiming } from './watch-timing.ts';
-
-/** What to watch: a whole collection, or with `name` one object of it. */
-export interface WatchSpec<T> {
-  readonly resource: Resource;
-  readonly namespace?: string;
-  readonly name?: string;
-  /** What to remember of each object. */
-  readonly keep: (object: KubeObject) => T;
-}
+import { defaultTiming, type WatchSpec, type WatchTiming } from './watch-spec.ts';
 
 const denied: ReadonlySet<FailureKind> = new Set(['forbidden', 'unauthorized']);
 const versionStands: ReadonlySet<FailureKind> = new Set([...denied, 'unreachable', 'busy']);
@@ -107,6 +98,7 @@ export class Watch<T> {
     this.#version = undefined;
     this.#refreshing = true;
     this.#current.abort();
+    this.#endWait();
   }
 
   async #run(): Promise<void> {
@@ -126,13 +118,10 @@ export class Watch<T> {
     const { answerMs, quietMs, relistMs } = this.#timing;
     const { signal } = this.#current;
     if (this.#version === undefined || performance.now() - this.#listedAt > relistMs) await this.#list(signal);
-    const onContact = () => this.#inContact();
-    for await (const { type, object } of watchEvents(this.#client, this.#watchCall(), {
-      signal,
-      answerMs,
-      quietMs,
-      onContact,
-    })) {
+    const limits = { signal, answerMs, quietMs, onContact: () => this.#inContact() };
+    for await (const { type, object } of watchEvents(this.#client, this.#watchCall(), limits)) {
+      // More may have come in already when it was ended for a refresh.
+      if (signal.aborted) break;
       this.#version = object.metadata.resourceVersion;
       if (type === 'BOOKMARK') continue;
       if (type === 'DELETED') this.objects.delete(object);

@@ -1,7 +1,9 @@
 import type { Language } from './language.ts';
 
 const prefix = 'instrumentation.opentelemetry.io/';
-const languagesInjected = ['java', 'nodejs', 'python', 'dotnet', 'go'] as const satisfies readonly Language[];
+const languagesInjected = (['java', 'nodejs', 'python', 'dotnet', 'go'] as const satisfies readonly Language[]).map(
+  (language) => ({ language, annotation: `${prefix}inject-${language}` }),
+);
 
 /** A language that the OpenTelemetry Operator is asked to instrument a container for. */
 export interface OperatorEvidence {
@@ -22,14 +24,12 @@ export function operatorEvidence(
   annotations: Record<string, string>,
   container: { name: string; isFirst: boolean },
 ): OperatorEvidence[] {
-  const asked = languagesInjected.filter((language) => isAsked(annotations[`${prefix}inject-${language}`]));
-  return asked
-    .filter((language) => {
-      const shared = asked.length === 1 ? annotations[`${prefix}container-names`] : undefined;
-      const names = annotations[`${prefix}${language}-container-names`] || shared;
-      return names ? listed(names, container.name) : asked.length === 1 && container.isFirst;
-    })
-    .map((language) => ({ language, annotation: `${prefix}inject-${language}` }));
+  const asked = languagesInjected.filter(({ annotation }) => isAsked(annotations[annotation]));
+  return asked.filter(({ language }) => {
+    const shared = asked.length === 1 ? annotations[`${prefix}container-names`] : undefined;
+    const names = annotations[`${prefix}${language}-container-names`] || shared;
+    return names ? listed(names, container.name) : asked.length === 1 && container.isFirst;
+  });
 }
 
 /** Its values are `true`, the name of an Instrumentation, or `false`; an empty one counts as absent. */

@@ -35,6 +35,8 @@ export function ourWebhook(folder: string): Contender {
   const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
   const command = (port: number, metricsPort: number) => [
     process.execPath,
+    // As npm start and the image do.
+    '--max-semi-space-size=2',
     main,
     'serve',
     '--standalone',

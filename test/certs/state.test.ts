@@ -4,7 +4,6 @@ import {
   caBundle,
   certificateOf,
   certificatesOf,
-  lifetimesProblem,
   newCa,
   readCertificates,
 } from '../../src/certs/authority.ts';
@@ -64,16 +63,5 @@ describe('the caBundle', () => {
   ])('is not clean with $name', ({ text, count }) => {
     const { certificates, clean } = readCertificates(text);
     expect([certificates.length, clean]).toEqual([count, false]);
-  });
-});
-
-describe('lifetimes', () => {
-  const hours = (n: number) => n * 60 * minute;
-  it.each([
-    { name: 'of a year, a week and an hour', caMs: hours(8760), leafMs: hours(168), propagationMs: hours(1), ok: true },
-    { name: 'of seconds', caMs: 30_000, leafMs: 6000, propagationMs: 4000, ok: true },
-    { name: 'that leave no time to rotate', caMs: 30_000, leafMs: 6000, propagationMs: 4001, ok: false },
-  ])('$name', ({ ok, ...given }) => {
-    expect(lifetimesProblem(given) === undefined).toBe(ok);
   });
 });

@@ -8,6 +8,7 @@ import { until as soon } from '../kube/setup.ts';
 import { grant, revokeClusterRole } from './access.ts';
 import { binariesOrSkip } from './binaries.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
+import { deleteNamespace, type Hook, hookOf } from './objects.ts';
 
 const namespace = 'nodelocal-otlp';
 const account = 'webhook';
@@ -36,7 +37,7 @@ describe.skipIf(binariesOrSkip() === undefined)('against a real API server', () 
       version: 'test',
       log: logOf(),
       // Watches that last 2 to 3 s, so that what is decided when one begins shows soon.
-      timing: { watchMs: 2000, mostRetryMs: 2000, answerMs: 3000 },
+      timing: { watchMs: 2000, quietMs: 4000, mostRetryMs: 2000, answerMs: 3000 },
       configMapsForMs: 0,
     });
     await until('everything is known', () => cluster.watches.every(({ synced }) => synced));
@@ -63,7 +64,7 @@ describe.skipIf(binariesOrSkip() === undefined)('against a real API server', () 
     await plane.admin.call('PATCH', '/api/v1/namespaces/shop', { metadata });
     await until('its annotation is known', () => cluster.namespace('shop')?.annotations !== undefined);
     await until('it is grpc', () => cluster.namespace('shop')?.annotations['nodelocal-otlp.dev/protocol'] === 'grpc');
-    await deleteNamespace('shop');
+    await deleteNamespace(plane, 'shop');
     await until('shop is gone', () => cluster.namespace('shop') === undefined);
   });
 
@@ -109,7 +110,7 @@ describe.skipIf(binariesOrSkip() === undefined)('against a real API server', () 
   it("the hook's caBundle: set, and lost to another writer; nothing else of the hook changes", async () => {
     const store = cluster.hook;
     if (store === undefined) throw new Error('no store');
-    const made = await plane.admin.call<Hook>('POST', hooksPath, hook());
+    const made = await plane.admin.call<Hook>('POST', hooksPath, hookOf(namespace));
     await until('it is known', () => store.current() !== null);
     const version = store.current()?.resourceVersion ?? '';
     expect(await store.setCaBundle('a bundle', version)).toBe('written');
@@ -133,15 +134,14 @@ describe.skipIf(binariesOrSkip() === undefined)('against a real API server', () 
     await plane.createNamespace('after');
     await until('a new namespace is known', () => cluster.namespace('after') !== undefined);
     await until('all is well', () => lines.some(({ msg }) => msg === 'calls to the API server work again'));
-    expect(problems()).toEqual([expect.stringMatching(/refuses connections \(ECONNREFUSED\)$/)]);
+    expect(problems()).toEqual([expect.stringMatching(/ECONN/)]);
   });
 
   it('survives an API server that freezes, and notices what is deleted right after', async () => {
-    lines.length = 0;
     await plane.pauseApiServer('freeze');
-    await until('somebody noticed', () => problems().some((problem) => problem.includes('did not answer within 3 s')));
+    await until('it is silent', () => cluster.watches.every((watch) => (watch.age() ?? 0) > 8));
     await plane.resumeApiServer();
-    await deleteNamespace('after');
+    await deleteNamespace(plane, 'after');
     await until('its end is known', () => cluster.namespace('after') === undefined);
   });
 
@@ -181,27 +181,4 @@ describe.skipIf(binariesOrSkip() === undefined)('against a real API server', () 
     const secretNames = events.filter(({ resource, verb }) => resource === 'secrets' && verb !== 'create');
     expect(new Set(secretNames.map(({ name }) => name))).toEqual(new Set([authoritySecretName]));
   });
-
-  /** Without the namespace controller nobody else takes the finalizer away. */
-  async function deleteNamespace(name: string): Promise<void> {
-    const ended = await plane.admin.call('DELETE', `/api/v1/namespaces/${name}`);
-    await plane.admin.call('PUT', `/api/v1/namespaces/${name}/finalize`, { ...ended, spec: { finalizers: [] } });
-  }
 });
-
-interface Hook {
-  readonly webhooks: readonly { readonly name: string; readonly clientConfig: object }[];
-}
-
-function hook() {
-  const webhook = (name: string) => ({
-    name,
-    admissionReviewVersions: ['v1'],
-    sideEffects: 'None',
-    failurePolicy: 'Ignore',
-    matchConditions: [{ name: 'never', expression: 'false' }],
-    clientConfig: { service: { namespace, name: 'webhook', path: '/mutate-pods' } },
-    rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'], scope: 'Namespaced' }],
-  });
-  return { metadata: { name: hookName }, webhooks: [webhook('a.nodelocal-otlp.dev'), webhook('b.nodelocal-otlp.dev')] };
-}

@@ -18,7 +18,7 @@ const adding = (...entries: EnvVar[]): PodDecision => ({
       index: 0,
       outcome: 'injected',
       choice: { protocol: 'grpc', endpoint: 'service' },
-    chosenBy: { protocol: 'configuration', endpoint: 'configuration' },
+      chosenBy: { protocol: 'configuration', endpoint: 'configuration' },
       url: 'http://x:4317',
       add: entries.map((entry): AddedVariable => ({ entry, origin: 'endpoint', purpose: 'test' })),
       finding: { evidence: [], disagree: false },

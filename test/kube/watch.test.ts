@@ -66,6 +66,22 @@ describe('a watch', () => {
     await on.watching();
   });
 
+  it('lists anew when told to in the middle of several events', async () => {
+    await on.started();
+    const end = on.watch.onChange(() => {
+      end();
+      on.watch.refresh();
+    });
+    const events = [5001, 5002, 5003].map((version) =>
+      JSON.stringify({
+        type: 'ADDED',
+        object: { metadata: { name: `n${version}`, resourceVersion: String(version) } },
+      }),
+    );
+    on.setup.fake.tell(events.join('\n'));
+    await until('it listed', () => on.setup.fake.count(lists) === 2);
+  });
+
   it('lists anew once in a while even if all is well', async () => {
     on.retime({ relistMs: 20 });
     await on.started();

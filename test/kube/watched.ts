@@ -1,6 +1,6 @@
 import { namespaces } from '../../src/kube/resources.ts';
 import { Watch } from '../../src/kube/watch.ts';
-import type { WatchTiming } from '../../src/kube/watch-timing.ts';
+import type { WatchTiming } from '../../src/kube/watch-spec.ts';
 import { hurried, type Setup, setUp, until } from './setup.ts';
 
 export const path = '/api/v1/namespaces';

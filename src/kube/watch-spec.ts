@@ -1,3 +1,14 @@
+import type { KubeObject, Resource } from './resources.ts';
+
+/** What to watch: a whole collection, or with `name` one object of it. */
+export interface WatchSpec<T> {
+  readonly resource: Resource;
+  readonly namespace?: string;
+  readonly name?: string;
+  /** What to remember of each object. */
+  readonly keep: (object: KubeObject) => T;
+}
+
 /** How patient a watch is; tests are in more of a hurry. */
 export interface WatchTiming {
   /** How long the API server may take to answer. */

@@ -1,0 +1,28 @@
+const metadata = 'V1ObjectMeta';
+const top = { apiVersion: 'string', kind: 'string', metadata };
+
+/**
+ * The part of cert-manager's API that the component uses: https://cert-manager.io/docs/reference/api-docs/. A name that
+ * ends in `?` may be left out. Anything else in a file is unknown, and has to be looked up and added here first.
+ * `int32` stands for a whole number.
+ */
+export const certManagerTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Issuer: { ...top, spec: 'IssuerSpec' },
+  IssuerSpec: { 'selfSigned?': 'SelfSignedIssuer', 'ca?': 'CaIssuer' },
+  SelfSignedIssuer: {},
+  CaIssuer: { secretName: 'string' },
+  Certificate: { ...top, spec: 'CertificateSpec' },
+  CertificateSpec: {
+    'isCA?': 'boolean',
+    'commonName?': 'string',
+    'dnsNames?': 'Array<string>',
+    secretName: 'string',
+    'duration?': 'string',
+    'renewBefore?': 'string',
+    'usages?': 'Array<string>',
+    'privateKey?': 'CertificatePrivateKey',
+    issuerRef: 'IssuerReference',
+  },
+  CertificatePrivateKey: { 'algorithm?': 'string', 'size?': 'int32', 'rotationPolicy?': 'string' },
+  IssuerReference: { 'group?': 'string', 'kind?': 'string', name: 'string' },
+};

@@ -1,0 +1,114 @@
+import type {
+  V1ClusterRole,
+  V1ClusterRoleBinding,
+  V1ConfigMap,
+  V1Container,
+  V1Deployment,
+  V1MutatingWebhook,
+  V1MutatingWebhookConfiguration,
+  V1Namespace,
+  V1NetworkPolicy,
+  V1PodDisruptionBudget,
+  V1PodSpec,
+  V1ResourceQuota,
+  V1Role,
+  V1RoleBinding,
+  V1Service,
+  V1ServiceAccount,
+} from '@kubernetes/client-node';
+import { Command } from 'commander';
+import { addSettingsOptions } from '../../src/commands/settings.ts';
+import { loadSettings } from '../../src/config/load.ts';
+import type { Settings } from '../../src/config/settings.ts';
+import { type ApiObject, installedObjects } from './files.ts';
+import { buildText, kubectl, withComponents } from './kustomize.ts';
+
+interface Kinds {
+  ClusterRole: V1ClusterRole;
+  ClusterRoleBinding: V1ClusterRoleBinding;
+  ConfigMap: V1ConfigMap;
+  Deployment: V1Deployment;
+  MutatingWebhookConfiguration: V1MutatingWebhookConfiguration;
+  Namespace: V1Namespace;
+  NetworkPolicy: V1NetworkPolicy;
+  PodDisruptionBudget: V1PodDisruptionBudget;
+  ResourceQuota: V1ResourceQuota;
+  Role: V1Role;
+  RoleBinding: V1RoleBinding;
+  Service: V1Service;
+  ServiceAccount: V1ServiceAccount;
+}
+
+/** All objects of one way to install, with the ones that rules ask for. */
+export class Installation {
+  readonly title: string;
+  readonly components: readonly string[];
+  readonly objects: readonly ApiObject[];
+
+  constructor(title: string, components: readonly string[], objects: readonly ApiObject[]) {
+    this.title = title;
+    this.components = components;
+    this.objects = objects;
+  }
+
+  all<K extends keyof Kinds>(kind: K): Kinds[K][] {
+    return this.objects.filter((object) => object.kind === kind) as unknown as Kinds[K][];
+  }
+
+  /** @throws unless there is exactly one */
+  the<K extends keyof Kinds>(kind: K): Kinds[K] {
+    const [object, ...others] = this.all(kind);
+    if (object === undefined || others.length > 0) throw new Error(`not exactly one ${kind}`);
+    return object;
+  }
+
+  get pod(): V1PodSpec {
+    return this.the('Deployment').spec?.template.spec as V1PodSpec;
+  }
+
+  get podLabels(): Record<string, string> {
+    return this.the('Deployment').spec?.template.metadata?.labels ?? {};
+  }
+
+  get container(): V1Container {
+    return this.pod.containers[0] as V1Container;
+  }
+
+  get webhook(): V1MutatingWebhook {
+    return this.the('MutatingWebhookConfiguration').webhooks?.[0] as V1MutatingWebhook;
+  }
+
+  /** The settings that the container starts with: its ConfigMap and its arguments, read as the program reads them. */
+  get settings(): Settings {
+    const command = new Command('serve').exitOverride();
+    addSettingsOptions(command);
+    command.parse(this.container.args?.slice(1) ?? [], { from: 'user' });
+    const text = this.the('ConfigMap').data?.['config.yaml'] ?? '';
+    return loadSettings({ flags: command.opts(), file: { path: 'config.yaml', text } }).settings;
+  }
+
+  portNamed(name: unknown): number | undefined {
+    return this.container.ports?.find((port) => port.name === name)?.containerPort;
+  }
+}
+
+const combinations = [
+  ['cert-manager'],
+  ['port-10250'],
+  ['host-network'],
+  ['aks'],
+  ['cert-manager', 'port-10250', 'aks'],
+];
+
+/** As the files have it, and where there is a kubectl, with the components. */
+export const installations: readonly Installation[] = [
+  new Installation('the files', ['env-from-config-maps'], installedObjects()),
+  ...(kubectl === undefined ? [] : combinations).map(
+    (names) =>
+      new Installation(
+        `kustomize with ${names.join(' and ')}`,
+        ['env-from-config-maps', ...names],
+        buildText(withComponents(names)),
+      ),
+  ),
+];
