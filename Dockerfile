@@ -10,7 +10,8 @@ WORKDIR /build
 # First what decides about dependencies, so that a change of the source does not install them again.
 COPY package.json package-lock.json .npmrc ./
 COPY .ci/node/package.json .ci/node/
-RUN npm ci --ignore-scripts
+# Without the workspace that brings Node.js itself: it is here already.
+RUN npm ci --ignore-scripts --workspaces=false
 COPY scripts ./scripts
 COPY src ./src
 RUN node scripts/build.ts

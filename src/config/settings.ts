@@ -269,10 +269,10 @@ const table = [
     description: 'How long a serving certificate lasts. Each replica signs its own in memory and renews it early.',
   },
   {
-    // API servers watch their hooks, and know a new caBundle within seconds; those that are cut off need longer.
+    // API servers know a new caBundle within seconds; the rest is for those that are cut off, and for clocks that differ.
     key: 'certificates.propagation',
     type: duration('1s', '720h'),
-    default: '10m',
+    default: '1h',
     affectsInjection: false,
     description:
       "How long a new CA stands in the hook's caBundle before it signs anything: by then every API server must have read it.",

@@ -10,7 +10,7 @@ describe.each(installations)('RBAC of $title', (all) => {
   it('has no role without a binding', () => {
     const roles = [...all.all('Role'), ...all.all('ClusterRole')].map(({ metadata }) => metadata?.name);
     const bound = [...all.all('RoleBinding'), ...all.all('ClusterRoleBinding')].map(({ roleRef }) => roleRef.name);
-    expect(roles.sort()).toEqual(bound.sort());
+    expect(new Set(roles)).toEqual(new Set(bound));
   });
 });
 
@@ -33,16 +33,12 @@ describe('the comparison itself', () => {
   };
 
   it.each([
-    ['a verb more', (all: Installation) => all.the('Role').rules[0]?.verbs.push('delete')],
-    ['a verb less', (all: Installation) => all.the('Role').rules[1]?.verbs.pop()],
-    ['no name', (all: Installation) => delete all.the('Role').rules[1]?.resourceNames],
-    [
-      'another name',
-      (all: Installation) =>
-        (all.the('Role').rules[2] = { ...all.the('Role').rules[2], verbs: ['list'], resourceNames: ['x'] }),
-    ],
-    ['a resource more', (all: Installation) => all.the('Role').rules[1]?.resources?.push('configmaps')],
-    ['a group more', (all: Installation) => all.the('Role').rules[1]?.apiGroups?.push('apps')],
+    ['a verb more', (all: Installation) => all.the('Role').rules?.[0]?.verbs.push('delete')],
+    ['a verb less', (all: Installation) => all.the('Role').rules?.[1]?.verbs.pop()],
+    ['no name', (all: Installation) => delete all.the('Role').rules?.[1]?.resourceNames],
+    ['another name', (all: Installation) => all.the('Role').rules?.[2]?.resourceNames?.splice(0, 1, 'x')],
+    ['a resource more', (all: Installation) => all.the('Role').rules?.[1]?.resources?.push('configmaps')],
+    ['a group more', (all: Installation) => all.the('Role').rules?.[1]?.apiGroups?.push('apps')],
   ])('sees %s', (_, change) => {
     const all = changed(change);
     expect(granted(all)).not.toEqual(used(all.settings));

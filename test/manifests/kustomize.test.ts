@@ -21,7 +21,9 @@ describe.skipIf(kubectl === undefined)('kubectl kustomize', () => {
 
   it.each(componentNames.filter((name) => name !== 'env-from-config-maps'))('can add the component %s', (name) => {
     const objects = buildText(withComponents([name]));
-    for (const object of objects) expect(strictProblems(object), key(object)).toEqual([]);
+    expect(objects.flatMap((object) => strictProblems(object).map((problem) => `${key(object)}: ${problem}`))).toEqual(
+      [],
+    );
     expect(objects).not.toEqual(build(manifests));
     expect(installations.flatMap(({ components }) => components)).toContain(name);
   });

@@ -26,7 +26,7 @@ const rules: readonly Rule[] = [
   {
     says: 'volume types',
     pod: ({ volumes = [] }) =>
-      volumes.every(({ name: _, ...source }) => Object.keys(source).every((type) => allowedVolumes.includes(type))),
+      volumes.every((volume) => Object.keys(volume).every((key) => key === 'name' || allowedVolumes.includes(key))),
   },
   { says: 'sysctls', pod: ({ securityContext }) => securityContext?.sysctls === undefined },
   { says: 'host ports', container: ({ ports = [] }) => ports.every(({ hostPort }) => !hostPort) },

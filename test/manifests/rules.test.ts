@@ -79,7 +79,7 @@ describe.each(installations)('$title', (all) => {
 
     it('are those in the code', () => {
       expect(all.the('MutatingWebhookConfiguration').metadata?.name).toBe(hookName);
-      const secrets = all.the('Role').rules.filter(({ resources }) => resources?.includes('secrets'));
+      const secrets = (all.the('Role').rules ?? []).filter(({ resources }) => resources?.includes('secrets'));
       const own = all.components.includes('cert-manager') ? [] : [authoritySecretName];
       expect(secrets.flatMap(({ resourceNames }) => resourceNames ?? [])).toEqual(own);
     });
