@@ -19,7 +19,6 @@ RUN node scripts/build.ts
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
 WORKDIR /app
 COPY LICENSE package.json ./
-COPY docs/examples ./docs/examples
 COPY --from=build /build/dist ./dist
 # As a number: the kubelet cannot tell whether a name is root, and refuses it where runAsNonRoot is set.
 USER 65532:65532

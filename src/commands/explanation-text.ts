@@ -49,11 +49,7 @@ function workloadLines(workload: ExplainedWorkload, withSource: boolean, said: S
   ];
 }
 
-function skipLines(
-  what: string,
-  { reason, summary, detail, hint }: SkipExplanation,
-  namespace = 'NAME',
-): Line[] {
+function skipLines(what: string, { reason, summary, detail, hint }: SkipExplanation, namespace = 'NAME'): Line[] {
   return [
     { text: `– ${what}: skipped, ${reason}`, style: 'yellow' },
     ...facts([

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedSettings } from './load.ts';
 import type { Settings } from './settings.ts';
 
@@ -31,15 +32,12 @@ export function reloadSettings(first: Settings, { load, onChange, onProblem, eve
       lastProblem = problem;
     }
   };
-  let timer = setTimeout(again, everyMs);
-  function again(): void {
-    void look().then(() => {
-      if (!stopped) timer = setTimeout(again, everyMs);
-    });
-  }
-  let stopped = false;
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
+  const stopping = new AbortController();
+  void (async () => {
+    while (!stopping.signal.aborted) {
+      await sleep(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (!stopping.signal.aborted) await look();
+    }
+  })();
+  return () => stopping.abort();
 }

@@ -69,10 +69,12 @@ export function decideRemoval(
   return { containers, injectedBy, keepsAnnotation: containers.some(({ problem }) => problem !== undefined) };
 }
 
-/** Our block starts at the endpoint or at the first of its helpers; nothing before it is ours. */
+/** Our block starts at the endpoint, or at the helper right before it; nothing before that is ours. */
 function blockStart(env: readonly EnvVar[]): number {
-  const start = env.findIndex(({ name }) => ourNames.has(name));
-  return start < 0 ? env.length : start;
+  const endpoint = env.findIndex(({ name }) => name === endpointVariable);
+  if (endpoint < 0) return env.length;
+  const before = env[endpoint - 1];
+  return before?.name === helperNames.hostIp && before.valueFrom ? endpoint - 1 : endpoint;
 }
 
 const ourNames: ReadonlySet<string> = new Set([endpointVariable, ...Object.values(helperNames)]);

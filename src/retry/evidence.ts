@@ -7,7 +7,6 @@ import { variables } from './runtimes.ts';
 import type { UserLookup } from './user-value.ts';
 
 export { parseLanguageAnnotation } from './annotation.ts';
-export type { LanguageAnnotation } from './annotation.ts';
 
 /** `explicit`: somebody named the language. `command`: its runtime is started. `hint`: a variable or an image of it. */
 export type Strength = 'explicit' | 'command' | 'hint';

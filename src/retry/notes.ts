@@ -87,6 +87,9 @@ function targetNote({ survive, survival: { refused, dropped } }: NoteInput): Not
   const droppedFor = dropped.typical ?? dropped.atLeast;
   const unanswered =
     droppedFor === undefined ? '' : ` (${describeDuration(droppedFor)} where it does not answer at all)`;
+  if (refused.typical.ms === 0) {
+    return { code: 'target-not-reached', text: `A batch is lost when the agent refuses the connection; ${target}.` };
+  }
   if (refused.typical.ms < survive.ms) {
     const text = `It survives an agent that refuses connections for ${describeDuration(refused.typical)}${unanswered}; ${target}.`;
     return { code: 'target-not-reached', text };

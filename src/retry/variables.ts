@@ -17,8 +17,8 @@ import { universalVariables } from './universal.ts';
 import type { UniversalVariable } from './universal.ts';
 import type { UserLookup } from './user-value.ts';
 
-export type { Note, NoteCode } from './notes.ts';
-export type { Outage, Survival } from './outage.ts';
+export type { Note } from './notes.ts';
+export type { Survival } from './outage.ts';
 export type { UserLookup, UserValue } from './user-value.ts';
 
 export interface RetrySettings extends QueueSettings {

@@ -263,6 +263,15 @@ describe('uninjecting', () => {
     expect(uninject(text).text).toBe(plain);
   });
 
+  it('is not misled by variables of the user under names of our helpers', () => {
+    const variables =
+      '    env:\n    - {name: NODELOCAL_OTLP_POD_UID, value: ""}\n    - {name: OTEL_EXPORTER_OTLP_PROTOCOL, value: grpc}\n';
+    const before = pod(`  containers:\n  - name: app\n${variables}`);
+    const { text } = inject(before);
+    expect(text).toContain(':4317');
+    expect(uninject(text).text).toBe(before);
+  });
+
   it('does so for pods that opted out since', () => {
     const metadata = 'metadata:\n  name: p\n  labels: {nodelocal-otlp.dev/inject: "disabled"}';
     const before = pod('  containers:\n  - name: app\n', metadata.replace('"disabled"', '"soon"'));
