@@ -11,18 +11,27 @@ export class Child {
   readonly name: string;
   readonly #folder: string;
   readonly #process: ChildProcess;
-  readonly #exited: Promise<unknown>;
+  /** Its exit code; null where a signal ended it, or it could not be started. */
+  readonly exited: Promise<number | null>;
 
-  constructor(folder: string, name: string, command: string, args: readonly string[]) {
+  /** @param env in the place of this process's own */
+  constructor(folder: string, name: string, command: string, args: readonly string[], env?: NodeJS.ProcessEnv) {
     this.name = name;
     this.#folder = folder;
-    const log = openSync(path.join(folder, `${name}.log`), 'a');
-    this.#process = spawn(command, args, { stdio: ['ignore', log, log] });
+    const log = openSync(this.logFile, 'a');
+    this.#process = spawn(command, args, { stdio: ['ignore', log, log], ...(env && { env }) });
     closeSync(log);
-    this.#exited = once(this.#process, 'exit').catch(() => undefined);
+    this.exited = once(this.#process, 'exit').then(
+      ([code]: (number | null)[]) => code ?? null,
+      () => null,
+    );
     const pidFile = path.join(folder, `${name}.pid`);
     writeFileSync(pidFile, String(this.#process.pid ?? ''));
-    void this.#exited.then(() => rmSync(pidFile, { force: true }));
+    void this.exited.then(() => rmSync(pidFile, { force: true }));
+  }
+
+  get logFile(): string {
+    return path.join(this.#folder, `${this.name}.log`);
   }
 
   get running(): boolean {
@@ -31,7 +40,7 @@ export class Child {
 
   /** The last lines that it wrote. */
   async logTail(lines = 15): Promise<string> {
-    const text = await readFile(path.join(this.#folder, `${this.name}.log`), 'utf8').catch(() => '');
+    const text = await readFile(this.logFile, 'utf8').catch(() => '');
     return text.trimEnd().split('\n').slice(-lines).join('\n');
   }
 
@@ -45,7 +54,7 @@ export class Child {
     this.signal('SIGCONT');
     this.signal(signal);
     const timer = setTimeout(() => this.signal('SIGKILL'), gentleMs);
-    await this.#exited;
+    await this.exited;
     clearTimeout(timer);
   }
 }

@@ -107,6 +107,8 @@ export function controllerManagerFlags(folder: string, kubeconfig: string): stri
     `--controllers=${controllers.join(',')}`,
     `--root-ca-file=${path.join(folder, 'ca.crt')}`,
     `--service-account-private-key-file=${path.join(folder, 'accounts.key')}`,
+    // Each controller as its own ServiceAccount, as in a real cluster: audit logs and reviews show who made a pod.
+    '--use-service-account-credentials=true',
     '--leader-elect=false',
     '--secure-port=0',
   ];

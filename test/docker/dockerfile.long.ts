@@ -1,5 +1,3 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
 import { describe, it } from 'vitest';
 import { isClone } from './context.ts';
 import { stages } from './image.ts';
@@ -8,10 +6,10 @@ import { replay, runInShell } from './replay.ts';
 
 describe.skipIf(!isClone)('the image with its dependencies really installed', () => {
   it('works', async () => {
-    const image = replay(stages, runInShell);
+    const { image, remove } = replay(stages, runInShell);
     await printsItsVersion(image);
     await answersReviews(image);
     await looksForACluster(image);
-    rmSync(path.dirname(image), { recursive: true });
+    remove();
   });
 });

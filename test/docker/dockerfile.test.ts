@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../src/config/settings.ts';
@@ -7,7 +7,7 @@ import { contextFiles, isClone, isIgnored, root } from './context.ts';
 import { only, parseDockerfile } from './dockerfile.ts';
 import { buildStage, filesIn, imageStage, stages } from './image.ts';
 import { answersReviews, looksForACluster, printsItsVersion } from './image-checks.ts';
-import { replay, type Run, runInShell } from './replay.ts';
+import { replay, type Replayed, type Run, runInShell } from './replay.ts';
 
 /** `npm ci` says whether it could install from what has been copied; what it would install is here already. */
 const withoutInstalling: Run = (command, cwd) => {
@@ -74,11 +74,13 @@ describe.skipIf(!isClone)('the build context', () => {
 });
 
 describe.skipIf(!isClone)('the image, as its Dockerfile builds it', () => {
+  let replayed: Replayed | undefined;
   let image = '';
   beforeAll(() => {
-    image = replay(stages, withoutInstalling);
+    replayed = replay(stages, withoutInstalling);
+    ({ image } = replayed);
   }, 60_000);
-  afterAll(() => rmSync(path.dirname(image), { recursive: true }));
+  afterAll(() => replayed?.remove());
 
   it('holds the bundle, its licences and nothing else', () => {
     const files = filesIn(image).filter((file) => !file.startsWith('app/dist/chunks/'));

@@ -8,31 +8,58 @@ import type { Instruction, Stage } from './dockerfile.ts';
 /** Runs one RUN in a folder that stands for the stage's working directory. */
 export type Run = (command: string, cwd: string) => void;
 
-/** A shell with nothing of the test run in its environment but where npm keeps its settings and its cache. */
+// Proxies, CAs and registries have to stay; what the test run and `npm test` add would make npm look elsewhere.
+const ofTheTestRun = /^(NODE_ENV|NODE_OPTIONS|TEST|VITEST.*|npm_(package|lifecycle)_.*|npm_config_local_prefix)$/;
+
+/** A shell that has this Node.js first in its PATH. */
 export const runInShell: Run = (command, cwd) => {
-  const { HOME = '' } = process.env;
+  const kept = Object.entries(process.env).filter(([name]) => !ofTheTestRun.test(name));
   const PATH = [path.dirname(process.execPath), process.env['PATH']].join(path.delimiter);
-  execFileSync('/bin/sh', ['-c', command], { cwd, env: { HOME, PATH }, stdio: 'pipe' });
+  execFileSync('/bin/sh', ['-c', command], { cwd, env: { ...Object.fromEntries(kept), PATH }, stdio: 'pipe' });
 };
+
+/** What a replay leaves behind: the image's root, and how to remove everything. */
+export interface Replayed {
+  readonly image: string;
+  readonly remove: () => void;
+}
+
+const workPrefix = path.join(tmpdir(), 'nodelocal-otlp-image-');
+
+/** Removes a folder of a replay and nothing else, whatever it is given. */
+function removeWork(work: string): void {
+  if (!path.normalize(work).startsWith(workPrefix)) throw new Error(`not a folder of a replay: ${work}`);
+  rmSync(work, { recursive: true });
+}
 
 /**
  * Does what `docker build` would do with these stages, in a temporary folder that ends up with the files of the last stage
  * and no others; what the base images bring is not there.
- *
- * @returns the folder that stands for the image's root
+ * A replay that fails removes what it made.
  */
-export function replay(stages: readonly Stage[], run: Run): string {
-  const work = mkdtempSync(path.join(tmpdir(), 'nodelocal-otlp-image-'));
+export function replay(stages: readonly Stage[], run: Run): Replayed {
+  const work = mkdtempSync(workPrefix);
+  try {
+    return { image: replayIn(work, stages, run), remove: () => removeWork(work) };
+  } catch (error) {
+    removeWork(work);
+    throw error;
+  }
+}
+
+function replayIn(work: string, stages: readonly Stage[], run: Run): string {
   const context = path.join(work, 'context');
   copyContext(context);
   const roots = stages.map((_, i) => path.join(work, `stage-${i}`));
   for (const [i, stage] of stages.entries()) {
     const sourceOf = ({ flags: { from } }: Instruction): string =>
       from === undefined ? context : (roots[stages.findIndex(({ name }) => name === from)] ?? `no stage ${from}`);
-    replayStage(stage, roots[i] ?? '', sourceOf, run);
+    replayStage(stage, path.join(work, `stage-${i}`), sourceOf, run);
   }
-  for (const folder of [context, ...roots.slice(0, -1)]) rmSync(folder, { recursive: true });
-  return roots.at(-1) ?? '';
+  const image = roots.at(-1);
+  if (image === undefined) throw new Error('the Dockerfile has no stage');
+  for (const folder of [context, ...roots.slice(0, -1)]) removeWork(folder);
+  return image;
 }
 
 function replayStage(stage: Stage, root: string, sourceOf: (copy: Instruction) => string, run: Run): void {
