@@ -5,7 +5,15 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'] } },
-      { test: { name: 'cluster', include: ['test/**/*.cluster.ts'], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'cluster',
+          include: ['test/**/*.cluster.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
       { test: { name: 'long', include: ['test/**/*.long.ts'], testTimeout: 1_800_000 } },
     ],
   },
