@@ -33,6 +33,8 @@ type Decided = Extract<ReviewOutcome, { request: unknown }>;
 function logDecision(log: Log, outcome: Decided, durationMs: number): void {
   const { request, result, reason, error } = outcome;
   const uid = clip(request.uid);
+  // The response has them too, but nobody sees those of a pod that a controller creates.
+  const warnings = outcome.decision?.warnings ?? [];
   if (error !== undefined) log.error({ uid, err: error }, 'could not decide; the pod was let through unchanged');
   const fields = {
     uid,
@@ -42,6 +44,7 @@ function logDecision(log: Log, outcome: Decided, durationMs: number): void {
     decision: result,
     ...(reason !== undefined && { reason }),
     containers: containersOf(outcome),
+    ...(warnings.length > 0 && { warnings: warnings.slice(0, mostWarnings).map((text) => clip(text)) }),
     durationMs,
   };
   log.info(fields, 'reviewed');
@@ -59,6 +62,7 @@ function namesOf({ namespace, name, object }: Decided['request']): Record<string
 }
 
 const mostContainers = 50;
+const mostWarnings = 50;
 
 function containersOf({ decision }: Decided): { name: string; outcome: string; reason?: string }[] {
   return (decision?.containers ?? []).slice(0, mostContainers).map((container) => ({

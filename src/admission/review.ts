@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { AddOperation } from '../inject/patch.ts';
+import { isObject } from '../inject/shape.ts';
 
 const reviewKind = { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview' } as const;
 
@@ -82,10 +83,6 @@ function resourceName(value: unknown): string {
 function positionOf(error: unknown): string {
   const position = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
   return position === undefined ? '' : ` (character ${position})`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

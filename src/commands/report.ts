@@ -44,7 +44,7 @@ function explanation(container: ContainerDecision): string {
     return `${container.reason}: ${reasons[container.reason].summary}${detail}`;
   }
   const { protocol, language, endpoint, unseen } = container.choice;
-  const parts = [protocol, language ?? 'language not known', survivalText(container.survival)];
+  const parts = [protocol, language ?? 'language not known', survivalText(container.outlook().survival)];
   if (endpoint !== 'service') parts.push(`by ${endpoint}`);
   if (unseen?.length) parts.push(`not seen: ${unseen.join(', ')}`);
   return parts.filter((part) => part !== undefined).join(' · ');
@@ -73,7 +73,7 @@ function noteLines(workloads: readonly Decided[]): string[] {
   for (const { decision } of workloads) {
     for (const container of decision.containers) {
       if (container.outcome === 'skipped') continue;
-      for (const { code, text } of container.notes) {
+      for (const { code, text } of container.outlook().notes) {
         if (!saidInLine.has(code)) containers.set(text, [...(containers.get(text) ?? []), container.name]);
       }
     }

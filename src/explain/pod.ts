@@ -88,11 +88,12 @@ function explainSkipped(
 }
 
 function explainInjected(
-  { name, list, index, outcome, url, choice, chosenBy, finding, survival, notes }: Exclude<ContainerDecision, Skipped>,
+  { name, list, index, outcome, url, choice, chosenBy, finding, outlook }: Exclude<ContainerDecision, Skipped>,
   { original, facts, source }: ContainerContext,
 ): ContainerExplanation {
   const { kept, unseen, settings } = environmentOf(original.spec[list]?.[index], facts);
   const { language, strength, evidence, disagree } = finding;
+  const { survival, notes } = outlook();
   const variableFrom = settings.get(protocolVariable)?.from;
   return {
     name,

@@ -50,6 +50,16 @@ export function annotationStamp(annotation: string | undefined): Stamp | undefin
   return parsed && { version: String(parsed.version), config: String(parsed.config) };
 }
 
+/**
+ * The API server refuses an object whose annotations are larger, keys and values together
+ * (kubernetes/apimachinery pkg/api/validation/objectmeta.go, TotalAnnotationSizeLimitB).
+ */
+export const mostAnnotationBytes = 256 * 1024;
+
+export function annotationBytes(annotations: Readonly<Record<string, string>>): number {
+  return Object.entries(annotations).reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0);
+}
+
 function parseAnnotation(text: string | undefined) {
   if (text === undefined) return undefined;
   try {

@@ -5,6 +5,7 @@ import type { AddedVariable, ContainerDecision, PodFacts } from './decide.ts';
 import { chooseMode, type Endpoint, endpointFor } from './endpoint.ts';
 import { type Environment, resolveEnvironment } from './environment.ts';
 import { identityVariables } from './identity.ts';
+import { jvmProxySkip } from './jvm-proxy.ts';
 import { endpointVariable, helperPrefix, protocolVariable, resourceAttributesVariable } from './names.ts';
 import type { Overrides } from './overrides.ts';
 import { parseQuantity } from './quantity.ts';
@@ -58,7 +59,9 @@ export function decideContainer(
   const { mode, by } = chooseMode(overrides.endpoint, settings.endpoint.mode, pod.spec);
   const endpoint = endpointFor(mode, protocol, settings.endpoint, facts.clusterIPs);
   if (endpoint === undefined) return skip({ reason: 'cluster-ip-unknown' });
-  const proxied = proxiedSkip(environment, protocol, endpoint.host, endpoint.port);
+  const proxied =
+    proxiedSkip(environment, protocol, endpoint.host, endpoint.port) ??
+    jvmProxySkip(container, environment, endpoint.host);
   if (proxied) return skip(proxied);
 
   const retry = retryVariables({
@@ -101,8 +104,7 @@ export function decideContainer(
     url: endpoint.url,
     add,
     finding,
-    survival: retry.survival,
-    notes: retry.notes,
+    outlook: retry.outlook,
   };
 }
 

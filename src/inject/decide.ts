@@ -1,6 +1,13 @@
 import type { LanguageFinding } from '../retry/evidence.ts';
-import type { Note, Survival } from '../retry/variables.ts';
-import { type Choice, injectedContainers, renderAnnotation, type Stamp } from './annotation.ts';
+import type { Outlook } from '../retry/variables.ts';
+import {
+  annotationBytes,
+  type Choice,
+  injectedContainers,
+  mostAnnotationBytes,
+  renderAnnotation,
+  type Stamp,
+} from './annotation.ts';
 import { decideContainer } from './container.ts';
 import type { ModeChoice } from './endpoint.ts';
 import { type ConfigMapData, configMapsOf } from './environment.ts';
@@ -49,9 +56,8 @@ export type ContainerDecision = Place &
         /** In the order in which they are appended. */
         readonly add: readonly AddedVariable[];
         readonly finding: LanguageFinding;
-        readonly survival: Survival;
-        /** What an app team should know; never hidden. */
-        readonly notes: readonly Note[];
+        /** For people, and costly: ask where it is shown. */
+        readonly outlook: () => Outlook;
       }
   );
 
@@ -71,6 +77,13 @@ export interface PodDecision {
  */
 export function decidePod(pod: unknown, facts: PodFacts, settings: InjectionSettings, stamp: Stamp): PodDecision {
   if (!isPod(pod)) return skipPod('unreadable-pod', stamp, `pod${misfit(pod)}`);
+  const decision = decide(pod, facts, settings, stamp);
+  if (hasRoomFor(decision.annotation, pod)) return decision;
+  // Without its annotation a pod of ours would look user-managed to the next call, so it is all or nothing.
+  return skipPod(decision.skipped ?? 'annotations-full');
+}
+
+function decide(pod: Pod, facts: PodFacts, settings: InjectionSettings, stamp: Stamp): PodDecision {
   const skipped = facts.enabled === false ? 'namespace-not-enabled' : podSkipReason(pod);
   if (skipped !== undefined) return skipPod(skipped, stamp);
 
@@ -87,6 +100,11 @@ export function decidePod(pod: unknown, facts: PodFacts, settings: InjectionSett
     }),
   );
   return { containers, warnings: overrides.warnings, annotation: annotationFor(containers, stamp) };
+}
+
+function hasRoomFor(annotation: string | undefined, { metadata }: Pod): boolean {
+  if (annotation === undefined) return true;
+  return annotationBytes({ ...metadata?.annotations, [annotationNames.injected]: annotation }) <= mostAnnotationBytes;
 }
 
 /** The text of our annotation for some decisions. */
@@ -111,12 +129,13 @@ function containersOf(pod: Pod) {
   );
 }
 
-function skipPod(reason: ReasonCode, stamp: Stamp, detail?: string): PodDecision {
+/** Without a stamp no annotation is written either. */
+function skipPod(reason: ReasonCode, stamp?: Stamp, detail?: string): PodDecision {
   return {
     skipped: reason,
     ...(detail !== undefined && { detail }),
     containers: [],
     warnings: [],
-    ...(!handsOff.has(reason) && { annotation: renderAnnotation(stamp, reason) }),
+    ...(stamp && !handsOff.has(reason) && { annotation: renderAnnotation(stamp, reason) }),
   };
 }

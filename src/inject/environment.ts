@@ -5,11 +5,12 @@ export type ConfigMapData = Readonly<Record<string, string>> | null | undefined;
 
 /**
  * What a container's user set for one variable. `opaque`: the value is not in the pod (valueFrom, or a
- * `$(NAME)` reference). `from` says where it stands, for people: "env", "ConfigMap shop-settings".
+ * `$(NAME)` reference, and then `written` is what stands around it). `from` says where it stands, for people:
+ * "env", "ConfigMap shop-settings".
  */
 export type UserSetting =
   | { readonly kind: 'literal'; readonly value: string; readonly from: string }
-  | { readonly kind: 'opaque'; readonly from: string };
+  | { readonly kind: 'opaque'; readonly written?: string; readonly from: string };
 
 export interface Environment {
   readonly settings: ReadonlyMap<string, UserSetting>;
@@ -74,7 +75,7 @@ function settingOf(entry: EnvVar): UserSetting {
   const value = entry.value ?? '';
   // The kubelet would expand the reference; we don't know to what. `$$(` is its escape.
   return value.includes('$(') && /(^|[^$])(\$\$)*\$\(/.test(value)
-    ? { kind: 'opaque', from: 'env, by reference' }
+    ? { kind: 'opaque', written: value, from: 'env, by reference' }
     : literal(value, 'env');
 }
 

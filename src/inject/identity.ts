@@ -19,6 +19,6 @@ export function identityVariables(containerName: string): EnvVar[] {
   }));
   const attributes = fields.map(({ attribute, helper }) => `${attribute}=$(${helper})`);
   // Percent-encoding as the specification of OTEL_RESOURCE_ATTRIBUTES asks; it also disarms `$(`.
-  attributes.push(`k8s.container.name=${encodeURIComponent(containerName)}`);
+  attributes.push(`k8s.container.name=${encodeURIComponent(containerName.toWellFormed())}`);
   return [...helpers, { name: resourceAttributesVariable, value: attributes.join(',') }];
 }

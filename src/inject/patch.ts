@@ -1,4 +1,5 @@
 import jsonpatch from 'fast-json-patch';
+import { annotationBytes, mostAnnotationBytes } from './annotation.ts';
 import { annotationNames } from './names.ts';
 import type { ContainerDecision, PodDecision } from './decide.ts';
 import type { Container, EnvVar, Pod } from './pod.ts';
@@ -51,6 +52,7 @@ export function checkPatch(
   decision: PodDecision,
 ): string | undefined {
   const pod = object as Pod;
+  const places = placesOf(pod, decision); // Before the pod changes.
   try {
     // The values become part of the pod; none is touched by a later operation, so no copy is needed.
     jsonpatch.applyPatch(pod, operations as jsonpatch.Operation[], true, true);
@@ -59,6 +61,8 @@ export function checkPatch(
       ? `the patch does not apply: ${error.message.split('\n')[0]}`
       : 'the patch does not apply';
   }
+  const stray = operations.find(({ op, path }) => (op as string) !== 'add' || !places.has(path));
+  if (stray) return `${stray.op} ${stray.path} is none of our changes`;
   for (const container of decision.containers) {
     if (container.outcome === 'skipped' || container.add.length === 0) continue;
     const problem = envProblem(
@@ -67,7 +71,25 @@ export function checkPatch(
     );
     if (problem) return `container ${container.name}: ${problem}`;
   }
-  return undefined;
+  return annotationProblem(pod, decision);
+}
+
+/** Where this decision may add something to this pod: anywhere else is what the user, or somebody else, has set. */
+function placesOf(pod: Pod, { containers, annotation }: PodDecision): ReadonlySet<string> {
+  const env = containers
+    .filter((container) => container.outcome !== 'skipped' && container.add.length > 0)
+    .map(({ list, index }) => `/spec/${list}/${index}/env${pod.spec[list]?.[index]?.env ? '/-' : ''}`);
+  if (annotation === undefined) return new Set(env);
+  const key = `/${injectionAnnotation.replaceAll('/', '~1')}`;
+  const above = pod.metadata ? `/metadata/annotations${pod.metadata.annotations ? key : ''}` : '/metadata';
+  return new Set([...env, above]);
+}
+
+function annotationProblem({ metadata }: Pod, { annotation }: PodDecision): string | undefined {
+  const annotations = metadata?.annotations ?? {};
+  if (annotations[injectionAnnotation] !== annotation) return 'our annotation is not the one decided on';
+  // decidePod has seen to it; whatever else happens, the API server would refuse the pod.
+  return annotationBytes(annotations) > mostAnnotationBytes ? 'its annotations leave no room for ours' : undefined;
 }
 
 /** Each entry a string value or a valueFrom, never both; none of our names twice; ours last. */

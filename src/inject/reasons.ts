@@ -56,6 +56,17 @@ export const reasons = {
     summary: 'it is the agent itself',
     hint: 'An agent that sent its telemetry to itself would loop.',
   },
+  'too-many-containers': {
+    scope: 'pod',
+    summary: 'it has more than 1000 containers',
+    hint: 'Set the variables in its own pod template.',
+  },
+  'annotations-full': {
+    scope: 'pod',
+    summary:
+      'its annotations leave no room for ours, and with more than 256 KiB of them the API server would refuse it',
+    hint: 'Move large annotations to a ConfigMap.',
+  },
   // Containers an admin or a team excluded.
   'excluded-name': {
     scope: 'container',

@@ -12,7 +12,11 @@ const perSignal = (suffix: string) => signals.map((signal) => `OTEL_EXPORTER_OTL
 
 /** Variables with which a user manages OTLP; each counts whatever its value: literal, empty or valueFrom. */
 const managedVariables: readonly { readonly reason: ReasonCode; readonly names: readonly string[] }[] = [
-  { reason: 'config-file', names: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'] },
+  // The last is the Java agent's own properties file, which any variable of ours would override.
+  {
+    reason: 'config-file',
+    names: ['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE', 'OTEL_JAVAAGENT_CONFIGURATION_FILE'],
+  },
   { reason: 'user-endpoint', names: perSignal('ENDPOINT') },
   { reason: 'user-headers', names: perSignal('HEADERS') },
   { reason: 'user-certificate', names: perSignal('CERTIFICATE') },
@@ -49,13 +53,15 @@ const argumentPatterns: readonly { readonly reason: ReasonCode; readonly pattern
     reason: 'config-file-in-arguments',
     // Java agent and SDK properties; a shell line that sets the variable; opentelemetry-instrument's flag.
     pattern:
-      /-Dotel\.(javaagent\.configuration-file|(experimental\.)?config\.file|sdk\.disabled=true)|\bOTEL_(EXPERIMENTAL_)?CONFIG_FILE=|\bOTEL_SDK_DISABLED=true/,
+      /-Dotel\.(javaagent\.configuration-file|(experimental\.)?config\.file|sdk\.disabled=true)|\bOTEL_((EXPERIMENTAL_)?CONFIG|JAVAAGENT_CONFIGURATION)_FILE=|\bOTEL_SDK_DISABLED=true/,
   },
   {
     reason: 'endpoint-in-arguments',
-    // --otlp-endpoint, --exporter_otlp_endpoint, --otel.exporter.otlp.traces.endpoint=…, -Dmanagement.otlp.tracing.endpoint=…,
-    // OTEL_EXPORTER_OTLP_ENDPOINT=… in a shell line. The bound on the middle keeps long inputs linear.
-    pattern: /-Dotel\.exporter\.otlp\.|(?<![\w${.-])[\w.-]{0,40}otlp[\w.-]{0,40}endpoint(?=[=\s]|$)/i,
+    // --otlp-endpoint, --exporter_otlp_endpoint, --otel.exporter.otlp.traces.endpoint=…, -Dmanagement.otlp.tracing.endpoint=…;
+    // OTEL_EXPORTER_OTLP_ENDPOINT=… in a shell line, and as with -Dotel.exporter.otlp. any other of that family: a
+    // protocol set there would not go with our port. The bound on the middle keeps long inputs linear.
+    pattern:
+      /-Dotel\.exporter\.otlp\.|(?<![\w${.-])(OTEL_EXPORTER_OTLP_\w{1,40}(?==)|[\w.-]{0,40}otlp[\w.-]{0,40}endpoint(?=[=\s]|$))/i,
   },
 ];
 
@@ -66,8 +72,9 @@ export function managedByArguments(container: Container, { settings }: Environme
     if (found) return { reason: found.reason, detail: 'in command or args' };
   }
   for (const [name, setting] of settings) {
-    if (setting.kind !== 'literal' || !setting.value.includes('-Dotel.')) continue;
-    const found = argumentPatterns.find(({ pattern }) => pattern.test(setting.value));
+    const text = setting.kind === 'literal' ? setting.value : setting.written;
+    if (text?.includes('-Dotel.') !== true) continue;
+    const found = argumentPatterns.find(({ pattern }) => pattern.test(text));
     if (found) return { reason: found.reason, detail: `in ${name}` };
   }
   return undefined;

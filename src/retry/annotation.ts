@@ -5,7 +5,7 @@ export interface LanguageAnnotation {
   /** For every container that is not named. */
   all?: Language;
   byContainer: Map<string, Language>;
-  /** Parts that were ignored, each with the reason. */
+  /** Parts that were ignored, each with the reason; the first few of them. */
   problems: string[];
 }
 
@@ -15,9 +15,12 @@ export interface LanguageAnnotation {
  */
 export function parseLanguageAnnotation(value: string): LanguageAnnotation {
   const result: LanguageAnnotation = { byContainer: new Map(), problems: [] };
-  for (const part of value.split(',').map((text) => text.trim())) addPart(result, part);
+  for (const part of value.split(',')) addPart(result, part.trim());
   return result;
 }
+
+// An annotation can be as long as the review, and every part of it wrong.
+const mostProblems = 50;
 
 function addPart(result: LanguageAnnotation, part: string): void {
   const separator = part.indexOf('=');
@@ -25,9 +28,9 @@ function addPart(result: LanguageAnnotation, part: string): void {
   const name = part.slice(separator + 1);
   const language = languageNamed(name);
   if (part === '' || container === '') {
-    result.problems.push(`"${part}" is not LANGUAGE or CONTAINER=LANGUAGE`);
+    addProblem(result, `"${part}" is not LANGUAGE or CONTAINER=LANGUAGE`);
   } else if (language === undefined) {
-    result.problems.push(`unknown language "${name.trim()}"; known: ${languages.join(', ')}`);
+    addProblem(result, `unknown language "${name.trim()}"; known: ${languages.join(', ')}`);
   } else {
     setOnce(result, container, language);
   }
@@ -36,10 +39,14 @@ function addPart(result: LanguageAnnotation, part: string): void {
 function setOnce(result: LanguageAnnotation, container: string | undefined, language: Language): void {
   const before = container === undefined ? result.all : result.byContainer.get(container);
   if (before !== undefined && before !== language) {
-    result.problems.push(`${container ?? 'all containers'}: both ${before} and ${language}; ${before} is used`);
+    addProblem(result, `${container ?? 'all containers'}: both ${before} and ${language}; ${before} is used`);
   } else if (container === undefined) {
     result.all = language;
   } else {
     result.byContainer.set(container, language);
   }
+}
+
+function addProblem({ problems }: LanguageAnnotation, problem: string): void {
+  if (problems.length < mostProblems) problems.push(problem);
 }

@@ -51,7 +51,7 @@ export function lastAttempt(backoff: Backoff, bounds: Bounds): LastAttempt {
 /** Beyond it nothing is worth knowing, and a cell of the grid would be longer than a delay. */
 const anHourMs = 3_600_000;
 
-/** A computation takes milliseconds and comes with every pod; the same few come again and again. */
+/** A computation takes up to 50 ms, and manifests ask for the same few again and again. */
 const computed = new Map<string, LastAttempt>();
 
 function compute(backoff: Backoff, bounds: Bounds): LastAttempt {

@@ -26,15 +26,16 @@ export function commandEvidence(words: readonly string[]): CommandEvidence | und
 export function scriptLanguages(words: readonly string[]): Language[] {
   if (!shells.includes(baseName(startedBy(words) ?? ''))) return [];
   const tokens = words.slice(1).flatMap((word) => word.split(/[\s;&|()'"`]+/));
-  return tokens.map((token) => programLanguage(baseName(token))).filter((language) => language !== undefined);
+  return [...new Set(tokens.flatMap((token) => programLanguage(baseName(token)) ?? []))];
 }
 
-function startedBy(words: readonly string[]): string | undefined {
-  const [first, ...rest] = words;
-  if (first === undefined || !inits.includes(baseName(first))) return first;
-  const start = rest.findIndex((word) => !word.startsWith('-') && !/^\w+=/.test(word));
-  return start === -1 ? undefined : startedBy(rest.slice(start));
+/** The first word that is no init; of those behind one, neither an option nor an assignment. */
+function startedBy([first, ...rest]: readonly string[]): string | undefined {
+  if (first === undefined || !isInit(first)) return first;
+  return rest.find((word) => !isInit(word) && !word.startsWith('-') && !/^\w+=/.test(word));
 }
+
+const isInit = (word: string): boolean => inits.includes(baseName(word));
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 

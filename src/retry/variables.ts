@@ -49,55 +49,73 @@ export interface RetryVariable {
   purpose: string;
 }
 
-export interface RetryResult {
-  variables: RetryVariable[];
+/** What a container's SDK survives with its variables, and what its owner should know. */
+export interface Outlook {
   survival: Survival;
   notes: Note[];
 }
 
+export interface RetryResult {
+  variables: readonly RetryVariable[];
+  /** Worked out when it is asked for: with a user's own timeouts it can take 50 ms, and a review never asks. */
+  outlook: () => Outlook;
+}
+
 /**
- * The retry and buffer variables to add to a container, what its SDK then survives, and what its owner
- * should know. Never a variable the user set, never an empty value, always in the same order.
+ * The retry and buffer variables to add to a container. Never a variable the user set, never an empty value,
+ * always in the same order.
  */
 export function retryVariables(input: RetryInput): RetryResult {
-  return input.noneSet === true ? reused(input) : computed(input);
+  const variables = input.noneSet === true ? reused(input) : computed(input).variables;
+  return { variables, outlook: () => outlookOf(input) };
 }
 
 const mostReused = 1000;
-const results = new WeakMap<RetrySettings, Map<string, RetryResult>>();
+const results = new WeakMap<RetrySettings, Map<string, readonly RetryVariable[]>>();
 
 /** Nearly all containers set no OTEL_ variable, and then only a few things decide: the work is done once for each. */
-function reused(input: RetryInput): RetryResult {
+function reused(input: RetryInput): readonly RetryVariable[] {
   const { finding, protocol, settings, memoryLimitBytes, runToCompletion, graceSeconds } = input;
   const isSmall = memoryLimitBytes !== undefined && memoryLimitBytes < settings.smallMemory;
   const { language, strength, disagree } = finding;
   const key = `${language} ${strength} ${disagree} ${protocol} ${isSmall} ${runToCompletion} ${graceSeconds}`;
-  const known = results.get(settings) ?? new Map<string, RetryResult>();
-  const result = known.get(key) ?? computed(input);
+  const known = results.get(settings) ?? new Map<string, readonly RetryVariable[]>();
+  const variables = known.get(key) ?? computed(input).variables;
   if (known.size >= mostReused) known.clear();
-  known.set(key, result);
+  known.set(key, variables);
   results.set(settings, known);
-  return result;
+  return variables;
 }
 
-function computed(input: RetryInput): RetryResult {
+interface Computed {
+  profile: Profile | undefined;
+  unitIsCertain: boolean;
+  plan: TimeoutPlan;
+  variables: readonly RetryVariable[];
+}
+
+function computed(input: RetryInput): Computed {
   const { finding, settings, user, runToCompletion } = input;
   const profile = profileOf(finding.language, input.protocol);
   const unitIsCertain = profile?.timeout.unit !== 's' || finding.strength !== 'hint';
   const plan = planTimeouts({ profile, unitIsCertain, survive: settings.survive, user, keepDefaults: runToCompletion });
   const wanted = [...universal(input, plan), ...ofLanguage(profile, plan)];
-  const variables = wanted.filter(({ name }) => user(name) === undefined);
+  return { profile, unitIsCertain, plan, variables: wanted.filter(({ name }) => user(name) === undefined) };
+}
+
+function outlookOf(input: RetryInput): Outlook {
+  const { profile, unitIsCertain, plan, variables } = computed(input);
   const survival = survivalWith(profile, plan, input, variables);
   const notes = notesFor({
     ...input,
     profile,
-    hintOnly: !unitIsCertain && !runToCompletion && user(otlpTimeout) === undefined,
-    survive: settings.survive,
+    hintOnly: !unitIsCertain && !input.runToCompletion && input.user(otlpTimeout) === undefined,
+    survive: input.settings.survive,
     survival,
     flush: flushBound(profile, plan),
     unreadable: plan.unreadable,
   });
-  return { variables, survival, notes };
+  return { survival, notes };
 }
 
 function universal(input: RetryInput, plan: TimeoutPlan): RetryVariable[] {
@@ -166,7 +184,8 @@ function retryState(profile: Profile, user: UserLookup, variables: readonly Retr
   const set = user(retrySwitch.name);
   if (set?.kind === 'opaque') return 'unknown';
   const value = set?.value ?? variables.find(({ name }) => name === retrySwitch.name)?.value;
-  return value === undefined ? retrySwitch.unset : (retrySwitch.values[value.trim().toLowerCase()] ?? 'unknown');
+  if (value === undefined) return retrySwitch.unset;
+  return new Map(Object.entries(retrySwitch.values)).get(value.trim().toLowerCase()) ?? 'unknown';
 }
 
 /** How long one batch can hold up a flush at exit. With the language unknown, the longest that any SDK allows. */

@@ -22,8 +22,7 @@ const adding = (...entries: EnvVar[]): PodDecision => ({
       url: 'http://x:4317',
       add: entries.map((entry): AddedVariable => ({ entry, origin: 'endpoint', purpose: 'test' })),
       finding: { evidence: [], disagree: false },
-      survival: { refused: { evidence: 'unknown' }, dropped: { evidence: 'unknown' } },
-      notes: [],
+      outlook: () => ({ survival: { refused: { evidence: 'unknown' }, dropped: { evidence: 'unknown' } }, notes: [] }),
     },
   ],
 });
@@ -60,6 +59,7 @@ describe('the patch', () => {
 
 describe('the check before answering', () => {
   const add = (path: string, value: unknown): AddOperation => ({ op: 'add', path, value });
+  const sound = buildPatch(pod(), adding(a));
 
   it('passes what buildPatch made, and leaves the pod patched', () => {
     const given = pod([b]);
@@ -109,6 +109,42 @@ describe('the check before answering', () => {
     },
     { name: 'a name of the user', operations: [add('/spec/containers/0/env/-', a)], given: pod([a]), problem: /twice/ },
     { name: 'variables that are not there', operations: [], problem: /not the last/ },
+    {
+      name: 'the removal of something',
+      operations: [...sound, { op: 'remove' as 'add', path: '/spec/containers/0/name', value: 0 }],
+      problem: /remove .* none of our changes/,
+    },
+    {
+      name: 'a change of what is not ours',
+      operations: [...sound, add('/spec/containers/0/image', 5)],
+      problem: /image is none of our changes/,
+    },
+    {
+      name: 'an env in the place of the one that is there',
+      operations: [add('/spec/containers/0/env', [a])],
+      given: pod([b]),
+      problem: /env is none of our changes/,
+    },
+    {
+      name: 'annotations in the place of those that are there',
+      operations: sound,
+      given: { ...pod(), metadata: { annotations: { a: 'b' } } },
+      problem: /annotations is none of our changes/,
+    },
+    {
+      name: 'another annotation than ours',
+      operations: [
+        add('/spec/containers/0/env', [a]),
+        add('/metadata/annotations', { 'nodelocal-otlp.dev/injected': 5 }),
+      ],
+      problem: /not the one decided on/,
+    },
+    {
+      name: 'more annotations than the API server takes',
+      operations: [sound[0] as AddOperation, { ...add('/metadata/annotations/nodelocal-otlp.dev~1injected', '{}') }],
+      given: { ...pod(), metadata: { annotations: { a: 'é'.repeat(128 * 1024 - 10) } } },
+      problem: /leave no room/,
+    },
   ])('drops a patch with $name', ({ operations, decision = adding(a), given = pod(), problem }) => {
     expect(checkPatch(given, operations, decision)).toMatch(problem);
   });

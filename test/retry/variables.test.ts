@@ -7,7 +7,7 @@ import { profileOf, profiles } from '../../src/retry/profiles.ts';
 import { parseDuration, parseInUnit, seconds } from '../../src/retry/quantity.ts';
 import { universalVariables } from '../../src/retry/universal.ts';
 import { retryVariables } from '../../src/retry/variables.ts';
-import type { RetryInput, RetryResult, UserValue } from '../../src/retry/variables.ts';
+import type { Outlook, RetryInput, RetryResult, UserValue } from '../../src/retry/variables.ts';
 
 interface Given {
   language?: Language;
@@ -21,8 +21,10 @@ interface Given {
   disagree?: boolean;
 }
 
+type Result = Pick<RetryResult, 'variables'> & Outlook;
+
 /** A null in `user` is a value that cannot be read. */
-function run(given: Given): RetryResult {
+function run(given: Given): Result {
   const { language, strength = 'explicit', user = {}, memoryLimitBytes } = given;
   const finding = { evidence: ['image x'], disagree: given.disagree ?? false };
   const input: RetryInput = {
@@ -39,7 +41,8 @@ function run(given: Given): RetryResult {
     runToCompletion: given.runToCompletion ?? false,
     graceSeconds: given.graceSeconds ?? 30,
   };
-  return retryVariables(input);
+  const { variables, outlook } = retryVariables(input);
+  return { variables, ...outlook() };
 }
 
 function lookup(user: Record<string, string | null>, name: string): UserValue | undefined {
@@ -48,7 +51,7 @@ function lookup(user: Record<string, string | null>, name: string): UserValue | 
   return value === null ? { kind: 'opaque' } : { kind: 'literal', value };
 }
 
-const valuesOf = ({ variables }: RetryResult): Record<string, string> =>
+const valuesOf = ({ variables }: Result): Record<string, string> =>
   Object.fromEntries(variables.map(({ name, value }) => [name, value]));
 const codes = (given: Given): string[] => run(given).notes.map(({ code }) => code);
 

@@ -109,6 +109,15 @@ describe('the log', () => {
     expect(text()).not.toContain('s3cret');
   });
 
+  it('has the overrides that could not be obeyed: nobody sees the warnings of a pod that a controller creates', async () => {
+    const { listener, lines } = listenerForTest();
+    const pod = { ...smallPod(), metadata: { annotations: { 'nodelocal-otlp.dev/protocol': 'x'.repeat(9000) } } };
+    await send(listener, podReview(pod));
+    expect(lines()).toMatchObject([
+      { msg: 'reviewed', warnings: [expect.stringMatching(/^pod annotation nodelocal-otlp\.dev\/protocol.{0,200}$/)] },
+    ]);
+  });
+
   it('has the error of a failure with the uid, and nothing of the pod in it', async () => {
     const failing = rules({
       decidePod: (pod) => {
