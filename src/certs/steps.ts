@@ -47,9 +47,9 @@ export async function reconcileSecret(view: View, context: StepContext, pace: Pa
     pace.settle();
     return view.state ? untilMs(authorityDueAt(view.state, lifetimes), now) : idle;
   }
-  const wait = pace.waitMs(now);
-  if (wait > 0) return wait;
   const { action, because, becomes } = plan;
+  const wait = pace.waitMs(now, action);
+  if (wait > 0) return wait;
   const state = typeof becomes === 'function' ? becomes(newCa(await newKeys(), view.now, lifetimes)) : becomes;
   const data = renderState(state);
   const outcome =
@@ -69,11 +69,12 @@ export async function reconcileSecret(view: View, context: StepContext, pace: Pa
  */
 export async function reconcileHook(view: View, context: StepContext, pace: Pace): Promise<number> {
   const { secret, hook, lifetimes, log, now } = context;
-  if (view.hook === null || hookWrite(view) === undefined) {
+  const needed = hookWrite(view);
+  if (view.hook === null || needed === undefined) {
     pace.settle();
     return idle;
   }
-  const wait = pace.waitMs(view.now.getTime());
+  const wait = pace.waitMs(view.now.getTime(), caBundle(needed.state));
   if (wait > 0) return wait;
   const write = hookWrite(look(await secret.read(), view.hook, view.last, now(), lifetimes));
   if (write === undefined) return soonMs;

@@ -24,6 +24,7 @@ export interface WatchTiming {
   /** How long a missing permission must last to be believed: an API server that starts denies all until it knows its rules. */
   readonly doubtMs: number;
   readonly firstRetryMs: number;
+  /** Also how long, at most, nothing is noticed after the API server is back: so it must be short. */
   readonly mostRetryMs: number;
 }
 
@@ -35,5 +36,5 @@ export const defaultTiming: WatchTiming = {
   steadyMs: 10_000,
   doubtMs: 3000,
   firstRetryMs: 200,
-  mostRetryMs: 30_000,
+  mostRetryMs: 10_000,
 };

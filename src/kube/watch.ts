@@ -148,6 +148,10 @@ export class Watch<T> {
     const failure = error instanceof ApiError ? error : unreadableError(this.#call('watch'), String(error), error);
     // Other answers put in doubt the version we hold: too old, from before a restore, of another cluster.
     if (!versionStands.has(failure.kind)) this.#version = undefined;
+    // The API server is there again and only too far ahead: no reason to go on waiting as long as while it was away.
+    // If it says so of what it has just listed, waits grow.
+    const listedLately = performance.now() - this.#listedAt < this.#timing.steadyMs;
+    if (failure.kind === 'gone' && !listedLately) this.#backoff.reset();
     // To have been away for too long happens every day.
     const afterMs = denied.has(failure.kind) ? this.#timing.doubtMs : 0;
     if (failure.kind !== 'gone') this.#failures.report(this.name, failure, afterMs);

@@ -73,6 +73,8 @@ export function apiServerFlags(folder: string, ports: Ports, audit: boolean): st
     // A loopback address is no valid endpoint of the Service `kubernetes`, and nothing here uses that.
     '--endpoint-reconciler-type=none',
     '--service-cluster-ip-range=10.96.0.0/16',
+    // As in nearly every cluster: pods of agents for nodes are privileged.
+    '--allow-privileged=true',
     `--tls-cert-file=${at('tls.crt')}`,
     `--tls-private-key-file=${at('tls.key')}`,
     '--authorization-mode=Node,RBAC',
@@ -98,6 +100,7 @@ const controllers = [
   'daemonset-controller',
   'job-controller',
   'cronjob-controller',
+  'resourcequota-controller',
   'garbage-collector-controller',
 ];
 

@@ -19,6 +19,8 @@ export interface InstallOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** The kustomization to apply: `manifests`, where not given. */
   readonly folder?: string;
+  /** On the server's side, where not given. */
+  readonly apply?: (plane: ControlPlane, objects: readonly ApiObject[]) => Promise<unknown>;
 }
 
 export const namespace = 'nodelocal-otlp';
@@ -30,6 +32,8 @@ const program = ['--max-semi-space-size=2', path.join(root, 'dist/main.js')];
 const configFolder = '/etc/nodelocal-otlp';
 const probeNamespace = 'nodelocal-otlp-probe';
 const readyMs = 30_000;
+/** Of this process: no two replicas share a log. */
+let started = 0;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
@@ -39,7 +43,7 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  */
 export async function install(plane: ControlPlane, options: InstallOptions = {}): Promise<Installation> {
   const objects = withConfig(build(options.folder ?? manifests), options.config);
-  await apply(plane, objects);
+  await (options.apply ?? apply)(plane, objects);
   const address = hostAddress();
   if (address === undefined) throw new Error('this machine has no address besides loopback');
   const balancer = await Balancer.start(address);
@@ -59,7 +63,6 @@ export class Installation {
   readonly #plane: ControlPlane;
   readonly #options: InstallOptions;
   readonly #volume: string;
-  #started = 0;
 
   constructor(plane: ControlPlane, objects: readonly ApiObject[], balancer: Balancer, options: InstallOptions) {
     this.#plane = plane;
@@ -71,8 +74,8 @@ export class Installation {
 
   /** Starts one more, with a token of its own; resolves when it listens. */
   async startReplica(more: Pick<InstallOptions, 'flags' | 'env'> = {}): Promise<Replica> {
-    this.#started += 1;
-    const name = `webhook-${this.#started}`;
+    started += 1;
+    const name = `webhook-${started}`;
     const kubeconfig = await this.#plane.writeKubeconfig(
       name,
       await this.#plane.tokenFor(namespace, account),

@@ -48,6 +48,25 @@ describe('a watch goes on after', () => {
     expect(on.watch.objects.size).toBe(2);
   });
 
+  it('410 Gone after many failures, without waiting as long as after those', async () => {
+    on.retime({ firstRetryMs: 20, mostRetryMs: 60_000 });
+    await on.started();
+    let refused = 0;
+    on.setup.fake.intercept = (_, response) => {
+      refused += 1;
+      if (refused === 6) on.setup.fake.intercept = () => false;
+      reply(response, 503, {});
+      return true;
+    };
+    on.setup.fake.store.compact();
+    on.setup.fake.endWatches();
+    await until('it was refused six times', () => refused === 6);
+    const asked = on.setup.fake.requests.length;
+    await until('it was told to list anew', () => on.setup.fake.requests.length > asked);
+    // 20 ms, and not 1.3 to 2.6 s.
+    await until('it has', () => on.setup.fake.openWatches === 1, 1000);
+  });
+
   it('a time without API server, during which it keeps what it knows and says one line', async () => {
     await on.started();
     await on.setup.fake.pause();
