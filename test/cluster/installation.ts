@@ -154,8 +154,9 @@ export function containerOf(objects: readonly ApiObject[]): { readonly args: rea
 
 /** The objects with another configuration in their ConfigMap. */
 export function withConfig(objects: readonly ApiObject[], config: string | undefined): ApiObject[] {
+  const isOurs = ({ kind, metadata }: ApiObject) => kind === 'ConfigMap' && metadata.name === 'nodelocal-otlp-config';
   return objects.map((object) =>
-    config !== undefined && object.kind === 'ConfigMap' ? { ...object, data: { 'config.yaml': config } } : object,
+    config !== undefined && isOurs(object) ? { ...object, data: { 'config.yaml': config } } : object,
   );
 }
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import * as kubernetes from '@kubernetes/client-node';
 import { certManagerTypes } from './cert-manager-types.ts';
+import { istioTypes } from './istio-types.ts';
 
 /** A field as a file names it. The type is written as in @kubernetes/client-node: `Array<V1Container>`. */
 export interface Field {
@@ -11,6 +12,9 @@ export interface Field {
   readonly format: string;
   readonly required: boolean;
 }
+
+/** The types of an API by name, each with its fields. A name that ends in `?` may be left out; `int32` is a whole number. */
+export type CustomTypes = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 export type Fields = ReadonlyMap<string, Field>;
 
@@ -31,10 +35,16 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   'rbac.authorization.k8s.io/v1': ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
 };
 
+/** APIs that @kubernetes/client-node does not have. */
+const custom: Readonly<Record<string, CustomTypes>> = {
+  'cert-manager.io/v1': certManagerTypes,
+  'networking.istio.io/v1': istioTypes,
+};
+
 /** The name of the type of an object; undefined when no API of these tests has such a kind. */
 export function typeOfKind(apiVersion: string, kind: string): string | undefined {
   if (kinds[apiVersion]?.includes(kind)) return `V1${kind}`;
-  return apiVersion === 'cert-manager.io/v1' && kind in certManagerTypes ? kind : undefined;
+  return kind in (custom[apiVersion] ?? {}) ? kind : undefined;
 }
 
 const known = new Map<string, Fields | undefined>();
@@ -48,7 +58,7 @@ export function fieldsOf(type: string): Fields | undefined {
 const int32 = { type: 'number', format: 'int32' };
 
 function ownFields(type: string): Fields | undefined {
-  const fields = certManagerTypes[type];
+  const fields = Object.assign({}, ...Object.values(custom))[type] as CustomTypes[string] | undefined;
   if (fields === undefined) return undefined;
   const entries = Object.entries(fields).map(([name, fieldType]): [string, Field] => [
     name.replace('?', ''),

@@ -1,12 +1,13 @@
+import type { CustomTypes } from './api-types.ts';
+
 const metadata = 'V1ObjectMeta';
 const top = { apiVersion: 'string', kind: 'string', metadata };
 
 /**
- * The part of cert-manager's API that the component uses: https://cert-manager.io/docs/reference/api-docs/. A name that
- * ends in `?` may be left out. Anything else in a file is unknown, and has to be looked up and added here first.
- * `int32` stands for a whole number.
+ * The part of cert-manager's API that the component uses: https://cert-manager.io/docs/reference/api-docs/. Anything else
+ * in a file is unknown, and has to be looked up and added here first.
  */
-export const certManagerTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export const certManagerTypes: CustomTypes = {
   Issuer: { ...top, spec: 'IssuerSpec' },
   IssuerSpec: { 'selfSigned?': 'SelfSignedIssuer', 'ca?': 'CaIssuer' },
   SelfSignedIssuer: {},

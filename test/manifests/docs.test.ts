@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import { Agent } from './agent.ts';
 import { componentNames, read } from './files.ts';
 import { Installation, installations } from './installation.ts';
 import { buildText, kubectl } from './kustomize.ts';
+import { sizingProblems } from './sizing.ts';
 import { strictProblems } from './strict.ts';
 
-const pages = ['docs/installation.md', 'docs/platforms.md'];
+const pages = ['docs/installation.md', 'docs/platforms.md', 'docs/agent.md'];
 const blocks = pages.flatMap((page) =>
-  [...read(page).matchAll(/^```yaml\n(.*?)^```/gms)].map(([, yaml = ''], i) => ({ page, number: i + 1, yaml })),
+  [...read(page).matchAll(/^```yaml\n(.*?)^```/gms)]
+    .map(([, yaml = ''], i) => ({ page, number: i + 1, yaml }))
+    .filter(({ yaml }) => yaml.includes('kind: Kustomization')),
 );
 const installation = read('docs/installation.md');
 const platforms = read('docs/platforms.md');
@@ -20,10 +24,8 @@ describe.skipIf(kubectl === undefined)('the kustomizations in the docs', () => {
     expect(objects.length).toBeGreaterThan(10);
   });
 
-  const built = (text: string): Installation => {
-    const yaml = blocks.find((block) => block.yaml.includes(text))?.yaml ?? '';
-    return new Installation(text, [], buildText(yaml));
-  };
+  const textWith = (text: string): string => blocks.find((block) => block.yaml.includes(text))?.yaml ?? '';
+  const built = (text: string): Installation => new Installation(text, [], buildText(textWith(text)));
 
   it('rename the image', () => {
     expect(built('images:').container.image).toBe(`registry.example.com/nodelocal-otlp:${packageJson.version}`);
@@ -39,6 +41,12 @@ describe.skipIf(kubectl === undefined)('the kustomizations in the docs', () => {
       .the('NetworkPolicy')
       .spec?.egress?.[0]?.ports?.map(({ port }) => port);
     expect(ports).toEqual([443, 6443, 8443, 16443, 7443]);
+  });
+
+  it('change the queues, by the rules for them', () => {
+    const agent = new Agent('docs', [], buildText(textWith('queues.yaml')));
+    expect(agent.config.exporters['otlp_http/traces']?.sending_queue.queue_size).toBe(48 * 1024 * 1024);
+    expect(sizingProblems(agent)).toEqual([]);
   });
 
   it('withhold ConfigMaps', () => {
@@ -67,11 +75,13 @@ describe('the docs', () => {
     expect(platforms).toContain(`name="${files?.webhook.name}"`);
   });
 
-  it('lead somewhere', () => {
-    const anchors = platforms
+  it.each(['platforms', 'agent'])('lead somewhere in %s.md', (page) => {
+    const anchors = read(`docs/${page}.md`)
       .match(/^#+ .*$/gm)
       ?.map((line) => line.replace(/^#+ /, '').toLowerCase().replaceAll(' ', '-'));
-    const linked = [...installation.matchAll(/\(platforms\.md#([^)]+)\)/g)].map(([, anchor]) => anchor);
+    const linked = [...installation.matchAll(new RegExp(`\\(${page}\\.md#([^)]+)\\)`, 'g'))].map(
+      ([, anchor]) => anchor,
+    );
     expect(linked.length).toBeGreaterThan(0);
     for (const anchor of linked) expect(anchors).toContain(anchor);
   });

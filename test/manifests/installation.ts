@@ -20,6 +20,7 @@ import { Command } from 'commander';
 import { addSettingsOptions } from '../../src/commands/settings.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
+import { agentName } from '../../src/inject/names.ts';
 import { type ApiObject, installedObjects } from './files.ts';
 import { buildText, kubectl, withComponents } from './kustomize.ts';
 
@@ -39,7 +40,10 @@ interface Kinds {
   ServiceAccount: V1ServiceAccount;
 }
 
-/** All objects of one way to install, with the ones that rules ask for. */
+export const isOfAgent = ({ metadata }: ApiObject): boolean =>
+  metadata.labels?.['app.kubernetes.io/name'] === agentName;
+
+/** All objects of the webhook in one way to install, with the ones that rules ask for. The agent's: agent.ts. */
 export class Installation {
   readonly title: string;
   readonly components: readonly string[];
@@ -48,7 +52,7 @@ export class Installation {
   constructor(title: string, components: readonly string[], objects: readonly ApiObject[]) {
     this.title = title;
     this.components = components;
-    this.objects = objects;
+    this.objects = objects.filter((object) => !isOfAgent(object));
   }
 
   all<K extends keyof Kinds>(kind: K): Kinds[K][] {
@@ -93,7 +97,7 @@ export class Installation {
 }
 
 // Two builds hold every component once: what each makes by itself is seen in kustomize.test.ts.
-const combinations = [['cert-manager', 'port-10250', 'aks'], ['host-network']];
+const combinations = [['cert-manager', 'port-10250', 'aks'], ['host-network'], ['prefer-same-node'], ['host-ip']];
 
 /** As the files have it, and where there is a kubectl, with the components. */
 export const installations: readonly Installation[] = [

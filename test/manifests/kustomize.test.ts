@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ApiObject, componentNames, installedObjects, manifests, root } from './files.ts';
+import { agents } from './agent.ts';
 import { installations } from './installation.ts';
 import { build, buildText, kubectl, noKubectl, withComponents } from './kustomize.ts';
 import { strictProblems } from './strict.ts';
@@ -27,7 +28,7 @@ describe.skipIf(kubectl === undefined)('kubectl kustomize', () => {
       [],
     );
     expect(objects).not.toEqual(plain);
-    expect(installations.flatMap(({ components }) => components)).toContain(name);
+    expect([...installations, ...agents].flatMap(({ components }) => components)).toContain(name);
   });
 
   it('takes out what cert-manager does instead', () => {

@@ -10,7 +10,7 @@ it.each(installations)('$title is as restricted as its namespace says', (all) =>
   const hostNetwork = components.includes('host-network');
   expect(restrictedProblems(pod)).toEqual(hostNetwork ? ['host namespaces'] : []);
   const namespace = all.objects.find(({ kind }) => kind === 'Namespace');
-  const level = hostNetwork ? 'privileged' : 'restricted';
+  const level = hostNetwork || components.includes('host-ip') ? 'privileged' : 'restricted';
   expect(levels.map((label) => namespace?.metadata.labels?.[label])).toEqual(levels.map(() => level));
 });
 

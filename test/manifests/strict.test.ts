@@ -12,9 +12,13 @@ import { read, resourceFiles, root, yamlFiles } from './files.ts';
 import { isObject, strictProblems } from './strict.ts';
 
 const folders = [manifests, ...componentNames.map((name) => path.join(manifests, 'components', name))];
-const resources = [...new Set(folders.flatMap((folder) => resourceFiles(folder)))];
+const examples = yamlFiles(path.join(manifests, 'examples'));
+const resources = [...new Set([...folders.flatMap((folder) => resourceFiles(folder)), ...examples])];
 const objects = resources.flatMap((file) => parseStrictly(read(file), file)) as ApiObject[];
-const titled = objects.map((object) => [`${object.kind} ${object.metadata.name}`, object] as const);
+const titled = objects.map(({ kind, metadata }, i) => {
+  const where = metadata.namespace === undefined ? '' : `${metadata.namespace}/`;
+  return [`${kind} ${where}${metadata.name}`, objects[i]] as const;
+});
 
 describe('the manifests, file by file', () => {
   it.each(yamlFiles())('%s is strict YAML without a duplicate key', (file) => {
@@ -25,7 +29,7 @@ describe('the manifests, file by file', () => {
     expect(strictProblems(object)).toEqual([]);
   });
 
-  it('are all in use: each file is a kustomization, or a resource or a patch of one', () => {
+  it('are all in use: each file is a kustomization, a resource or a patch of one, or an example', () => {
     const kustomized = yamlFiles().filter((file) => path.basename(file) === 'kustomization.yaml');
     const patches = kustomized.flatMap((file) => {
       const folder = path.join(root, path.dirname(file));
@@ -109,7 +113,9 @@ describe('the check itself', () => {
     ['rbac.authorization.k8s.io/v1 RoleBinding', 'roleRef.name'],
     ['admissionregistration.k8s.io/v1 MutatingWebhookConfiguration', 'webhooks.0.sideEffects'],
     ['admissionregistration.k8s.io/v1 MutatingWebhookConfiguration', 'webhooks.0.admissionReviewVersions'],
+    ['apps/v1 DaemonSet', 'spec.template.spec.containers.0.env.0.name'],
     ['cert-manager.io/v1 Certificate', 'spec.issuerRef.name'],
+    ['networking.istio.io/v1 DestinationRule', 'spec.host'],
     ['v1 Namespace', 'metadata'],
   ])('finds in %s that %s is missing', (kind, at) => {
     const object = objects.find((o) => `${o.apiVersion} ${o.kind}` === kind);

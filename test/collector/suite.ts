@@ -1,0 +1,34 @@
+import { afterAll } from 'vitest';
+import type { Agent } from '../manifests/agent.ts';
+import { collectorBinary } from './binary.ts';
+import { Backend, type Mode } from './backend.ts';
+import { type AgentOptions, RunningAgent } from './running-agent.ts';
+
+const binary = await collectorBinary((line) => process.stderr.write(`${line}\n`));
+if ('missing' in binary) process.stderr.write(`Collector tests skipped: ${binary.missing}\n`);
+
+/** The Collector to test with; undefined when there is none, which has been said. */
+export const collector: string | undefined = 'file' in binary ? binary.file : undefined;
+
+const opened: { dispose(): Promise<void> | void }[] = [];
+afterAll(async () => {
+  for (const one of opened.splice(0)) await one.dispose();
+});
+
+/** A running agent that ends with the tests of this file. */
+export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
+  const agent = await RunningAgent.start(collector ?? '', options);
+  opened.push(agent);
+  return agent;
+}
+
+/** A backend that ends with the tests of this file. */
+export async function startBackend(mode?: Mode): Promise<Backend> {
+  const backend = await Backend.start(mode);
+  opened.push({ dispose: () => backend.close() });
+  return backend;
+}
+
+/** The texts of an agent's configuration with another folder for its files, if it has any. */
+export const textsOf = (agent: Agent, folder: string): string[] =>
+  agent.configTexts.map((text) => text.replaceAll('/var/lib/nodelocal-otlp', folder));
