@@ -13,6 +13,7 @@ import type { Io } from './io.ts';
 
 /** Runs the webhook without a cluster, on a certificate of its own, and prints a line to call it with. */
 export async function serveStandalone({ settings, sources }: LoadedSettings, io: Io): Promise<void> {
+  const { signal } = io; // From here on a signal is not lost.
   if (settings.tls.certFile !== '' || settings.tls.keyFile !== '') {
     throw new NodelocalError(
       'bad-settings',
@@ -28,7 +29,7 @@ export async function serveStandalone({ settings, sources }: LoadedSettings, io:
     waitingFor: () => [],
   });
   io.stderr.write(greeting(webhook, certificate, io));
-  if (!io.signal.aborted) await once(io.signal, 'abort');
+  if (!signal.aborted) await once(signal, 'abort');
   // Nothing routes to a standalone webhook, so only a person who asked for a drain waits for one.
   await webhook.stop(sources.get('server.drain') === 'default' ? 0 : settings.server.drain.ms);
 }

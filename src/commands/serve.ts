@@ -1,5 +1,5 @@
 import type { CommandSpec } from './command.ts';
-import { addSettingsOptions, readSettings } from './settings.ts';
+import { addSettingsOptions, readSettings, rereadSettings } from './settings.ts';
 
 /** `serve`: runs the webhook until it is told to stop. */
 export const serve: CommandSpec = {
@@ -18,7 +18,7 @@ export const serve: CommandSpec = {
     } else {
       const { serveInCluster } = await import('./serve-in-cluster.ts');
       const kubeconfig = typeof options['kubeconfig'] === 'string' ? options['kubeconfig'] : undefined;
-      await serveInCluster({ loaded, reload: () => readSettings(options, io), io, kubeconfig });
+      await serveInCluster({ loaded, reload: () => rereadSettings(options, io), io, kubeconfig });
     }
     return 0;
   },

@@ -25,10 +25,18 @@ export function addSettingsOptions(command: Command): void {
  * @throws NodelocalError file-unreadable; ConfigError with all problems at once
  */
 export async function readSettings(options: Readonly<Record<string, unknown>>, io: Io): Promise<LoadedSettings> {
-  const file = typeof options['config'] === 'string' ? await readConfigFile(options['config'], io.cwd) : undefined;
-  const loaded = loadSettings({ flags: options, env: io.env, ...(file !== undefined && { file }) });
+  const loaded = await rereadSettings(options, io);
   for (const warning of loaded.warnings) io.stderr.write(`warning: ${warning}\n`);
   return loaded;
+}
+
+/** The same without printing anything, for looking again and again. */
+export async function rereadSettings(
+  options: Readonly<Record<string, unknown>>,
+  io: Pick<Io, 'env' | 'cwd'>,
+): Promise<LoadedSettings> {
+  const file = typeof options['config'] === 'string' ? await readConfigFile(options['config'], io.cwd) : undefined;
+  return loadSettings({ flags: options, env: io.env, ...(file !== undefined && { file }) });
 }
 
 async function readConfigFile(file: string, cwd: string): Promise<{ path: string; text: string }> {

@@ -5,6 +5,8 @@ import type { Settings } from './settings.ts';
 export interface ReloadOptions {
   /** The settings as they are now; throws for a file that cannot be read or used. */
   readonly load: () => Promise<LoadedSettings>;
+  /** Called at each look that found settings that can be used. */
+  readonly onRead?: () => void;
   readonly onChange: (settings: Settings) => void;
   /** Called once for each distinct problem, not at every look; the settings in force stay. */
   readonly onProblem: (error: unknown) => void;
@@ -15,13 +17,17 @@ export interface ReloadOptions {
  * Looks at the settings again and again, until the returned function is called. A mounted ConfigMap changes by
  * a symlink far above the file, which no watch on the file sees, so the content itself is compared.
  */
-export function reloadSettings(first: Settings, { load, onChange, onProblem, everyMs }: ReloadOptions): () => void {
+export function reloadSettings(
+  first: Settings,
+  { load, onRead, onChange, onProblem, everyMs }: ReloadOptions,
+): () => void {
   let inForce = JSON.stringify(first);
   let lastProblem = '';
   const look = async (): Promise<void> => {
     try {
       const { settings } = await load();
       lastProblem = '';
+      onRead?.();
       const text = JSON.stringify(settings);
       if (text === inForce) return;
       inForce = text;

@@ -7,7 +7,9 @@ export interface MetricSources {
   readonly config: () => string;
   /** When certificates end, in Unix seconds, by what they are: `serving`, `current`. */
   readonly certificateEnds: () => Readonly<Record<string, number>>;
-  readonly watches: readonly { readonly name: string; readonly synced: boolean; age(): number | undefined }[];
+  readonly watches: () => readonly { readonly name: string; readonly synced: boolean; age(): number | undefined }[];
+  /** Whether the configuration file, as last read, could be used. */
+  readonly configValid: () => boolean;
 }
 
 export interface Metrics {
@@ -32,6 +34,8 @@ export const metricHelp = {
     'When a certificate ends: serving is this replica’s, the others are the CAs in the Secret.',
   watch_age_seconds: 'Seconds since a watch last heard from the API server; absent before the first time.',
   watch_synced: '1 once a watch has seen its objects.',
+  config_valid:
+    '0 while the configuration file cannot be used: the settings before stay in force, but a replica that restarts does not start.',
   build_info: 'Always 1; version of the program and hash of the injection settings in force.',
 } as const;
 
@@ -69,7 +73,10 @@ export function createMetrics(sources: MetricSources): Metrics {
   };
 }
 
-function addGauges({ version, config, certificateEnds, watches }: MetricSources, registers: Registry[]): void {
+function addGauges(
+  { version, config, certificateEnds, watches, configValid }: MetricSources,
+  registers: Registry[],
+): void {
   new Gauge({
     ...named('certificate_end_timestamp_seconds'),
     labelNames: ['certificate'],
@@ -84,7 +91,7 @@ function addGauges({ version, config, certificateEnds, watches }: MetricSources,
     labelNames: ['watch'],
     registers,
     collect() {
-      for (const { name, age } of watches.map((watch) => ({ name: watch.name, age: watch.age() }))) {
+      for (const { name, age } of watches().map((watch) => ({ name: watch.name, age: watch.age() }))) {
         if (age !== undefined) this.set({ watch: name }, age);
       }
     },
@@ -94,7 +101,14 @@ function addGauges({ version, config, certificateEnds, watches }: MetricSources,
     labelNames: ['watch'],
     registers,
     collect() {
-      for (const watch of watches) this.set({ watch: watch.name }, watch.synced ? 1 : 0);
+      for (const watch of watches()) this.set({ watch: watch.name }, watch.synced ? 1 : 0);
+    },
+  });
+  new Gauge({
+    ...named('config_valid'),
+    registers,
+    collect() {
+      this.set(configValid() ? 1 : 0);
     },
   });
   new Gauge({

@@ -64,7 +64,13 @@ describe.skipIf(binariesOrSkip() === undefined)('a sabotaged patch', () => {
   async function start(namespace: string, rules: InjectionRules) {
     const certificate = await localCertificate();
     const { log, lines } = recordedLog();
-    const sources = { version: 'test', config: () => '00000000', certificateEnds: () => ({}), watches: [] };
+    const sources = {
+      version: 'test',
+      config: () => '00000000',
+      certificateEnds: () => ({}),
+      watches: () => [],
+      configValid: () => true,
+    };
     const metrics = createMetrics(sources);
     const { server } = defaultSettings;
     const webhook = await startWebhook({
