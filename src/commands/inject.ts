@@ -1,5 +1,4 @@
-import { handleReview, type ReviewContext } from '../admission/handler.ts';
-import { injectionHash } from '../config/hash.ts';
+import { handleReview } from '../admission/handler.ts';
 import type { Settings } from '../config/settings.ts';
 import { NodelocalError } from '../errors.ts';
 import { isObject } from '../inject/shape.ts';
@@ -8,6 +7,7 @@ import type { Source } from '../manifest/stream.ts';
 import type { CommandSpec } from './command.ts';
 import { addInputOption, readSources } from './input.ts';
 import type { Io } from './io.ts';
+import { offlineContext } from './offline-context.ts';
 import { addNamespaceOption, addOutputOption, manifestOptions, render } from './output.ts';
 import { reportInjection } from './report.ts';
 import { addSettingsOptions, readSettings } from './settings.ts';
@@ -36,7 +36,7 @@ export const inject: CommandSpec = {
 };
 
 async function answerReviews(sources: readonly Source[], settings: Settings, io: Io): Promise<number> {
-  const context = offlineContext(settings, io.version);
+  const context = offlineContext(settings, io.version, () => 0);
   for (const { name, text } of sources) {
     const { body, outcome } = await handleReview(text, context, Number.POSITIVE_INFINITY);
     if (outcome.result === 'malformed') throw new NodelocalError('input-malformed', `${name}: ${outcome.problem}`);
@@ -59,15 +59,4 @@ function generateName(object: unknown): string {
   const metadata = isObject(object) ? object['metadata'] : undefined;
   const stem = isObject(metadata) ? metadata['generateName'] : undefined;
   return typeof stem === 'string' ? stem : '';
-}
-
-/** No cluster is asked: namespaces are not known, and ConfigMaps not seen. */
-function offlineContext(settings: Settings, version: string): ReviewContext {
-  const inForce = { injection: settings, stamp: { version, config: injectionHash(settings) } };
-  return {
-    settings: () => inForce,
-    namespaces: () => undefined,
-    clusterIPs: () => settings.endpoint.clusterIPs,
-    now: () => 0,
-  };
 }

@@ -1,15 +1,13 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { reviewPath } from '../admission/app.ts';
-import type { ReviewContext } from '../admission/handler.ts';
 import { type DevelopmentCertificate, developmentCertificate } from '../certs/development.ts';
-import { injectionHash } from '../config/hash.ts';
 import type { LoadedSettings } from '../config/load.ts';
-import type { Settings } from '../config/settings.ts';
 import { NodelocalError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { startWebhook, type Webhook } from '../server/webhook.ts';
 import type { Io } from './io.ts';
+import { offlineContext } from './offline-context.ts';
 
 /** Runs the webhook without a cluster, on a certificate of its own, and prints a line to call it with. */
 export async function serveStandalone({ settings, sources }: LoadedSettings, io: Io): Promise<void> {
@@ -22,7 +20,7 @@ export async function serveStandalone({ settings, sources }: LoadedSettings, io:
   }
   const certificate = await developmentCertificate(path.resolve(io.cwd, settings.tls.developmentDir), new Date());
   const webhook = await startWebhook({
-    context: standaloneContext(settings, io.version),
+    context: offlineContext(settings, io.version, () => performance.now()),
     log: createLog(io.stderr, settings.log.level),
     server: settings.server,
     certificate,
@@ -32,17 +30,6 @@ export async function serveStandalone({ settings, sources }: LoadedSettings, io:
   if (!signal.aborted) await once(signal, 'abort');
   // Nothing routes to a standalone webhook, so only a person who asked for a drain waits for one.
   await webhook.stop(sources.get('server.drain') === 'default' ? 0 : settings.server.drain.ms);
-}
-
-/** Without a cluster every namespace is unknown, and ConfigMaps are not seen. */
-function standaloneContext(settings: Settings, version: string): ReviewContext {
-  const inForce = { injection: settings, stamp: { version, config: injectionHash(settings) } };
-  return {
-    settings: () => inForce,
-    namespaces: () => undefined,
-    clusterIPs: () => settings.endpoint.clusterIPs,
-    now: () => performance.now(),
-  };
 }
 
 function greeting({ port, metricsPort }: Webhook, certificate: DevelopmentCertificate, io: Io): string {
