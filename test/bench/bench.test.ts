@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { handleReview } from '../../src/admission/handler.ts';
+import { context } from '../admission/context.ts';
 import { readHead, requestBytes } from './answer.ts';
 import { checkAnswer } from './first-answer.ts';
 import { readOptions } from './options.ts';
@@ -16,6 +18,15 @@ describe('the review generator', () => {
     expect(request.object.spec.containers).toHaveLength(size.containers);
     expect(review).not.toContain('OTEL_');
   });
+
+  it.each(reviewSizes)(
+    'makes a review of $name that an API server would accept and the webhook patches',
+    async (size) => {
+      const review = makeReview(size);
+      const { body } = await handleReview(review, context(), Number.POSITIVE_INFINITY);
+      expect(checkAnswer(review, body)).toBeGreaterThan(0);
+    },
+  );
 
   it('refuses a size that its containers alone exceed', () => {
     expect(() => makeReview({ name: 'tiny', bytes: 100, containers: 1, envPerContainer: 1 })).toThrow('bytes more');

@@ -34,6 +34,7 @@ export function containerTemplate(name: string, env: EnvVar[]) {
   return {
     name,
     image: `registry.example.com/shop/${name}:v0.10.6`,
+    args: [] as string[],
     ports: [{ containerPort: 8080, protocol: 'TCP' }],
     env,
     resources: { limits: { cpu: '500m', memory: '512Mi' }, requests: { cpu: '100m', memory: '256Mi' } },

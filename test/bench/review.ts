@@ -22,24 +22,26 @@ export const reviewSizes: readonly ReviewSize[] = [
   { name: '2m', bytes: 2 * 1024 * 1024, containers: 20, envPerContainer: 100 },
 ];
 
-/** What fills a review up to its size goes into annotations of at most this many characters. */
-const annotationLength = 256 * 1024;
+/** What fills a review up to its size is in an annotation as far as an API server allows (256 KiB for all), then in arguments. */
+const annotationLength = 192 * 1024;
 
 /** The JSON text of a review, ASCII only, of exactly `size.bytes` bytes; throws when its containers alone need more. */
 export function makeReview(size: ReviewSize): string {
   const names = Array.from({ length: size.containers }, (_, index) => (index === 0 ? 'server' : `worker-${index}`));
   const annotations: Record<string, string> = {};
   const containers = names.map((name, index) => containerTemplate(name, environment(index, size.envPerContainer)));
+  const [server] = containers;
   const pod = podTemplate(containers, containers.map(managedContainer), annotations);
   const review = reviewTemplate(pod);
-  for (let part = 0; ; part += 1) {
-    const name = `example.com/notes-${part}`;
-    annotations[name] = '';
-    const missing = size.bytes - JSON.stringify(review).length;
-    if (missing < 0) throw new Error(`a review of ${size.name} needs ${-missing} bytes more than it may have`);
-    annotations[name] = prose(Math.min(missing, annotationLength));
-    if (JSON.stringify(review).length === size.bytes) return JSON.stringify(review);
+  const missing = () => size.bytes - JSON.stringify(review).length;
+  annotations['example.com/notes'] = '';
+  if (missing() < 0) throw new Error(`a review of ${size.name} needs ${-missing()} bytes more than it may have`);
+  annotations['example.com/notes'] = prose(Math.min(missing(), annotationLength));
+  if (missing() > 0 && server !== undefined) {
+    server.args = [''];
+    server.args = [prose(missing())];
   }
+  return JSON.stringify(review);
 }
 
 function environment(container: number, count: number): { name: string; value: string }[] {
