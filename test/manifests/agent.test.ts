@@ -59,7 +59,7 @@ describe.each(agents)('the agent, $title', (agent) => {
   });
 
   it('goes on while new connections learn of the new one', () => {
-    expect(container.lifecycle?.preStop?.sleep?.seconds).toBe(15);
+    expect(container.lifecycle?.preStop?.sleep?.seconds).toBe(agent.has('patient-rollout') ? 600 : 15);
   });
 
   it('is ready when its receivers listen, whatever its memory, queues and backend do', () => {

@@ -95,6 +95,7 @@ export const agentComponents = [
   'legacy-names',
   'http-keep-alive',
   'persistent-queue',
+  'patient-rollout',
   'delta',
   'istio',
 ];
