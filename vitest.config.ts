@@ -23,6 +23,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: 'sdk',
+          include: ['test/**/*.sdk.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
       { test: { name: 'long', include: ['test/**/*.long.ts'], testTimeout: 1_800_000 } },
     ],
   },

@@ -18,7 +18,12 @@ const requireBanner =
 await rm(outdir, { recursive: true, force: true });
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
+  entryPoints: {
+    main: 'src/main.ts',
+    // Processes of the demo, which are started by themselves.
+    'demo-app': 'src/demo/app-process.ts',
+    'demo-agent': 'src/demo/agent-process.ts',
+  },
   outdir,
   bundle: true,
   splitting: true,
@@ -37,18 +42,21 @@ const { metafile } = await build({
 await chmod(path.join(outdir, 'main.js'), 0o755);
 await writeFile(path.join(outdir, 'THIRD-PARTY-LICENSES.txt'), await licences(Object.keys(metafile.inputs)));
 
-/** The licence texts of the packages that bundled files come from, sorted by name. */
+/** The licences of the packages that bundled files come from, sorted by name; a text that many share stands once. */
 async function licences(inputs: readonly string[]): Promise<string> {
   const folders = new Set(
     inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
   );
-  const parts = await Promise.all([...folders].sort().map(licenceOf));
-  return parts.join(`\n${'-'.repeat(80)}\n\n`);
+  const licensed = await Promise.all([...folders].sort().map(licenceOf));
+  const parts = Map.groupBy(licensed, ({ text }) => text);
+  return [...parts]
+    .map(([text, packages]) => `${packages.map(({ head }) => head).join('\n')}\n${text}`)
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-async function licenceOf(folder: string): Promise<string> {
+async function licenceOf(folder: string): Promise<{ head: string; text: string }> {
   const { name, version, license } = JSON.parse(await readFile(path.join(root, folder, 'package.json'), 'utf8'));
-  return `${name} ${version}\nLicence: ${license}\n\n${await licenceText(path.join(root, folder))}`;
+  return { head: `${name} ${version}\nLicence: ${license}\n`, text: await licenceText(path.join(root, folder)) };
 }
 
 async function licenceText(folder: string): Promise<string> {

@@ -15,6 +15,10 @@ export const errors = {
     hint: 'Delete the files named to have them made again, or repair them.',
   },
   'listen-failed': { summary: 'a port cannot be opened', hint: 'Choose another with --port or --metrics-port.' },
+  'demo-failed': {
+    summary: 'the demo cannot run to its end',
+    hint: 'The message names the part that failed; with --collector FILE another Collector can be the agent.',
+  },
   'no-cluster': { summary: 'this needs a cluster', hint: 'Without one, use nodelocal-otlp serve --standalone.' },
 } as const satisfies Record<string, { summary: string; hint: string }>;
 

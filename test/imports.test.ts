@@ -15,6 +15,11 @@ const allowed: Record<string, { folders: readonly string[]; modules: readonly Re
     modules: [/^express$/, /^pino$/, /^node:/],
   },
   certs: { folders: ['certs', 'errors', 'log'], modules: [/^node-forge$/, /^node:/] },
+  otlp: { folders: ['otlp'], modules: [/^protobufjs$/] },
+  demo: {
+    folders: ['demo', 'otlp', 'inject', 'retry', 'errors'],
+    modules: [/^yaml$/, /^node:/, /^@opentelemetry\/(api|sdk-node)$/],
+  },
   config: { folders: ['config', 'inject', 'retry', 'errors'], modules: [/^yaml$/, /^node:/] },
 };
 
@@ -23,6 +28,9 @@ const confined: readonly { module: RegExp; where: RegExp }[] = [
   { module: /^express$/, where: /^(admission\/app|server\/health)\.ts$/ },
   { module: /^@kubernetes\/client-node$/, where: /^kube\// },
   { module: /^node-forge$/, where: /^certs\// },
+  { module: /^protobufjs$/, where: /^otlp\// },
+  // Together as large as the rest: only a process of its own may load it.
+  { module: /^@opentelemetry\//, where: /^demo\/app-process\.ts$/ },
   { module: /^commander$/, where: /^(main|commands\/[\w-]+)\.ts$/ },
 ];
 

@@ -9,4 +9,5 @@ export const catalog: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   inject: async () => (await import('./inject.ts')).inject,
   uninject: async () => (await import('./uninject.ts')).uninject,
   explain: async () => (await import('./explain.ts')).explain,
+  demo: async () => (await import('./demo.ts')).demo,
 };

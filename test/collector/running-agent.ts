@@ -86,9 +86,7 @@ export class RunningAgent {
 
   /** Its metrics, summed over all labels but the one given: `otelcol_receiver_refused_spans_total`. */
   async metric(name: string, label = ''): Promise<number> {
-    const text = await (await fetch(`http://${host}:${this.ports.metrics}/metrics`)).text();
-    const lines = text.split('\n').filter((line) => new RegExp(`^${name}[ {]`).test(line) && line.includes(label));
-    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+    return metricAt(`http://${host}:${this.ports.metrics}/metrics`, name, label);
   }
 
   /** Ends it as the kubelet does after preStop; resolves with the seconds that it took. */
@@ -110,6 +108,13 @@ export class RunningAgent {
     this.#process.kill(signal);
     await ended;
   }
+}
+
+/** A metric that is exposed there in Prometheus' text format, summed over all its lines that hold the label. */
+export async function metricAt(url: string, name: string, label = ''): Promise<number> {
+  const text = await (await fetch(url)).text();
+  const lines = text.split('\n').filter((line) => new RegExp(`^${name}[ {]`).test(line) && line.includes(label));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
 /** Writes the parts as files of a folder, and gives the arguments that name them. */

@@ -1,5 +1,6 @@
 import { afterAll } from 'vitest';
-import type { Agent } from '../manifests/agent.ts';
+import { Agent } from '../manifests/agent.ts';
+import { installedObjects } from '../manifests/files.ts';
 import { collectorBinary } from './binary.ts';
 import { Backend, type Mode } from './backend.ts';
 import { type AgentOptions, RunningAgent } from './running-agent.ts';
@@ -9,6 +10,12 @@ if ('missing' in binary) process.stderr.write(`Collector tests skipped: ${binary
 
 /** The Collector to test with; undefined when there is none, which has been said. */
 export const collector: string | undefined = 'file' in binary ? binary.file : undefined;
+
+/** The agent as the files have it, without any component. */
+export const baseAgent = new Agent('the files', [], installedObjects());
+
+/** One plain line for people, in the output of the run. */
+export const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const opened: { dispose(): Promise<void> | void }[] = [];
 afterAll(async () => {

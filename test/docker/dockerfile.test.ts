@@ -84,7 +84,8 @@ describe.skipIf(!isClone)('the image, as its Dockerfile builds it', () => {
 
   it('holds the bundle, its licences and nothing else', () => {
     const files = filesIn(image).filter((file) => !file.startsWith('app/dist/chunks/'));
-    expect(files).toEqual(['app/LICENSE', 'app/dist/THIRD-PARTY-LICENSES.txt', 'app/dist/main.js', 'app/package.json']);
+    const bundle = ['demo-agent.js', 'demo-app.js', 'main.js'].map((file) => `app/dist/${file}`);
+    expect(files).toEqual(['app/LICENSE', 'app/dist/THIRD-PARTY-LICENSES.txt', ...bundle, 'app/package.json']);
   });
 
   it('prints its version', () => printsItsVersion(image));
