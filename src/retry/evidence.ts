@@ -1,9 +1,11 @@
 import type { Container } from '../inject/pod.ts';
 import { commandEvidence, scriptLanguages } from './command.ts';
-import { imageLanguage, repositoryOf } from './image.ts';
+import type { CommandEvidence } from './command.ts';
+import { runtimeImage } from './image.ts';
+import type { RuntimeImage } from './image.ts';
 import type { Language } from './language.ts';
 import { operatorEvidence } from './operator.ts';
-import { variables } from './runtimes.ts';
+import { injectorFolders, jvmVariables, variables } from './runtimes.ts';
 import type { UserLookup } from './user-value.ts';
 
 export { parseLanguageAnnotation } from './annotation.ts';
@@ -38,8 +40,8 @@ interface Evidence {
 /**
  * Tells a container's language, strictly: a wrong one would do harm, an unknown one only leaves defaults.
  *
- * `explicit` is the answer of our own annotation for this container and settles it. All other evidence
- * has to agree. The programs that a shell script names are no evidence, but they can contradict some.
+ * `explicit` is the answer of our own annotation for this container and settles it. All other evidence has to
+ * agree, and nothing may cast doubt on it.
  */
 export function detectLanguage(
   container: Container,
@@ -51,60 +53,96 @@ export function detectLanguage(
     const evidence = [`annotation nodelocal-otlp.dev/language: ${explicit}`];
     return { language: explicit, strength: 'explicit', evidence, disagree: false };
   }
+  const image = typeof container.image === 'string' ? runtimeImage(container.image) : undefined;
   const command = wordsOf(container.command);
-  const words = command.length === 0 ? [] : [...command, ...wordsOf(container.args)];
+  const args = wordsOf(container.args);
+  const words = command.length > 0 ? [...command, ...args] : startedByImage(image, args);
+  const started = commandEvidence(words);
+  const named = scriptLanguages(words.length > 0 ? words : args);
+  const isShown = words.length === 0 || started !== undefined || named.length > 0;
+  const set = variablesSet(context.user ?? envOf(container));
   const found = [
     ...operatorEvidence(annotations, { name: container.name, isFirst: context.isFirst ?? false }).map(fromOperator),
-    ...fromCommand(words),
-    ...fromVariables(context.user ?? envOf(container)),
-    ...fromImage(container.image),
+    ...(started ? [fromCommand(started)] : []),
+    ...set.filter(({ isProof }) => isProof),
+    ...(image && isShown ? [fromImage(image)] : []),
   ];
-  return weigh(found, scriptLanguages(words));
+  const doubts = [
+    ...named.map(fromScript),
+    ...(words.length > 0 ? [] : fromArguments(args)),
+    ...set.filter(({ isProof }) => !isProof),
+  ];
+  return weigh(found, doubts);
 }
 
 // A manifest that no API server has seen can hold anything: `args: [8080]` is a number.
 const wordsOf = (list: unknown): string[] =>
   Array.isArray(list) ? list.filter((word) => typeof word === 'string') : [];
 
-function weigh(found: readonly Evidence[], doubts: readonly Language[]): LanguageFinding {
-  const sorted = [...found].sort((a, b) => strengths.indexOf(a.strength) - strengths.indexOf(b.strength));
-  const evidence = sorted.map(({ text }) => text);
+/** A doubt proves nothing, but contradicts what another language has of its strength or below. */
+function weigh(found: readonly Evidence[], doubts: readonly Evidence[]): LanguageFinding {
+  const rank = ({ strength }: Evidence) => strengths.indexOf(strength);
+  const sorted = [...found].sort((a, b) => rank(a) - rank(b));
   const [strongest] = sorted;
-  if (strongest === undefined) return { evidence, disagree: false };
+  if (strongest === undefined) return { evidence: doubts.map(({ text }) => text), disagree: false };
   const { language, strength } = strongest;
-  if (sorted.some((other) => other.language !== language)) return { evidence, disagree: true };
-  if (strength === 'hint' && doubts.length > 0 && !doubts.includes(language)) {
-    return { evidence: [...evidence, `a shell script that names ${doubts.join(', ')}`], disagree: true };
-  }
-  return { language, strength, evidence, disagree: false };
+  const against = doubts.filter((doubt) => doubt.language !== language && rank(doubt) <= rank(strongest));
+  const evidence = [...sorted, ...against].map(({ text }) => text);
+  const disagree = against.length > 0 || sorted.some((other) => other.language !== language);
+  return disagree ? { evidence, disagree } : { language, strength, evidence, disagree };
 }
 
 function fromOperator({ language, annotation }: { language: Language; annotation: string }): Evidence {
   return { language, strength: 'explicit', text: `annotation ${annotation}` };
 }
 
-function fromCommand(words: readonly string[]): Evidence[] {
-  const found = commandEvidence(words);
-  if (found === undefined) return [];
-  const { language, isRunner, program } = found;
-  return [{ language, strength: isRunner ? 'hint' : 'command', text: `command ${program}` }];
+function fromCommand({ language, isRunner, program }: CommandEvidence): Evidence {
+  return { language, strength: isRunner ? 'hint' : 'command', text: `command ${program}` };
 }
 
-function fromVariables(user: UserLookup): Evidence[] {
-  return variables
-    .filter(({ name, presence, value }) => {
-      const set = user(name);
-      return set?.kind === 'literal' ? value.test(set.value) : set !== undefined && presence === true;
-    })
-    .map(({ language, name }) => ({ language, strength: 'hint', text: `variable ${name}` }));
+function fromImage({ language, repository }: RuntimeImage): Evidence {
+  return { language, strength: 'hint', text: `image ${repository}` };
 }
 
-function fromImage(image: unknown): Evidence[] {
-  if (typeof image !== 'string') return [];
-  const language = imageLanguage(image);
-  if (language === undefined) return [];
-  return [{ language, strength: 'hint', text: `image ${repositoryOf(image)}` }];
+function fromScript(language: Language): Evidence {
+  return { language, strength: 'hint', text: `a shell script that names ${language}` };
 }
+
+/** What arguments name, for an entrypoint that is not known. */
+function fromArguments(args: readonly string[]): Evidence[] {
+  const named = commandEvidence(args);
+  return named ? [{ language: named.language, strength: 'hint', text: `argument ${named.program}` }] : [];
+}
+
+/** What a container without a command starts, as far as its image tells; arguments with a dash are for an entrypoint. */
+function startedByImage(image: RuntimeImage | undefined, args: readonly string[]): readonly string[] {
+  if (image?.entrypoint !== undefined) return [image.entrypoint, ...args];
+  return image !== undefined && args[0]?.startsWith('-') === false ? args : [];
+}
+
+/** The variables of runtimes that are set: proofs, and those that any container may have. */
+function variablesSet(user: UserLookup): (Evidence & { isProof: boolean })[] {
+  const set = variables.flatMap(({ language, name, presence, value }) => {
+    const given = user(name);
+    if (given === undefined || (given.kind === 'opaque' && presence !== true)) return [];
+    const text = given.kind === 'literal' ? given.value : undefined;
+    if (text?.trim() === '') return [];
+    return [{ language, name, loads: text === undefined || value.test(text), isInjected: isInjected(text) }];
+  });
+  const injected = set.filter((variable) => variable.isInjected).map(({ language }) => language);
+  return [
+    ...set.map(({ language, name, loads }) => {
+      const isProof = loads && !injected.includes(language);
+      // What an injector loads is no proof of its runtime, but where it runs, it reads its own unit.
+      return { language, strength: loads && !isProof ? 'command' : 'hint', text: `variable ${name}`, isProof } as const;
+    }),
+    ...jvmVariables
+      .filter((name) => user(name)?.kind === 'literal')
+      .map((name) => ({ language: 'java', strength: 'command', text: `variable ${name}`, isProof: false }) as const),
+  ];
+}
+
+const isInjected = (value: string | undefined): boolean => value !== undefined && injectorFolders.test(value);
 
 function envOf(container: Container): UserLookup {
   return (name) => {

@@ -11,10 +11,13 @@ export interface QueueSettings {
 
 /** The default of every SDK; a smaller queue would lose more than no variable at all. */
 const defaultQueueSize = 2048;
+/** The most that `retry.queueSize` can be: Java takes the memory for a whole queue at once when it starts. */
+const largestQueueSize = 131_072;
 
 /**
  * The size of a signal's queue, never below the default or the user's batch size: some SDKs fail to start
- * when a batch does not fit the queue. Undefined, so not to be set, where that batch size cannot be read.
+ * when a batch does not fit the queue. Undefined, so not to be set, where that batch size cannot be read, or is
+ * larger than any queue we set.
  */
 export function queueSize(
   settings: QueueSettings,
@@ -22,7 +25,7 @@ export function queueSize(
   memoryLimitBytes: number | undefined,
 ): string | undefined {
   const batch = batchSize === undefined ? 0 : countOf(batchSize);
-  if (batch === undefined) return undefined;
+  if (batch === undefined || batch > largestQueueSize) return undefined;
   const isSmall = memoryLimitBytes !== undefined && memoryLimitBytes < settings.smallMemory;
   return String(Math.max(isSmall ? settings.smallQueueSize : settings.queueSize, batch, defaultQueueSize));
 }

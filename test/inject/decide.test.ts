@@ -101,8 +101,8 @@ describe('notes', () => {
 
   it('name the evidence of this container, not of another like it', () => {
     expect(notesOf(app({ image: 'python:3.12' })).join()).toContain('image python');
-    const variable = { name: 'PYTHONPATH', value: '/otel-auto-instrumentation-python' };
-    expect(notesOf(app({ env: [variable] })).join()).toContain('variable PYTHONPATH');
+    const variable = { name: 'JAVA_TOOL_OPTIONS', value: '-Xmx1g' };
+    expect(notesOf(app({ image: 'python:3.12', env: [variable] })).join()).toContain('variable JAVA_TOOL_OPTIONS');
   });
 });
 

@@ -50,9 +50,38 @@ const cases: { name: string; given: Given; want: string }[] = [
   { name: 'behind env', given: { command: ['/usr/bin/env', 'A=java', 'python3', 'a.py'] }, want: 'python command' },
   { name: 'behind two of them', given: { command: ['tini', '-s', '--', 'env', 'A=1', 'ruby'] }, want: 'ruby command' },
 
+  { name: 'behind an option with a value', given: { command: ['env', '-u', 'X', 'java'] }, want: 'java command' },
+  { name: 'behind an init in an init', given: { command: ['tini', '--', 'dumb-init', 'java'] }, want: 'java command' },
+  { name: 'behind nothing', given: { command: ['tini', '--'] }, want: 'unknown' },
+  { name: 'behind uv', given: { command: ['uv', 'run', '--frozen', 'celery'] }, want: 'python command' },
+  { name: 'behind another verb of uv', given: { command: ['uv', 'tool', 'celery'] }, want: 'unknown' },
+
+  // Shells.
+  { name: 'one command', given: { command: ['sh', '-c', 'java -jar app.jar'] }, want: 'java command' },
+  { name: 'an exec', given: { command: ['/bin/bash', '-c', 'exec python app.py'] }, want: 'python command' },
+  { name: 'its script in args', given: { command: ['bash', '-ec'], args: ['exec ruby a.rb'] }, want: 'ruby command' },
+  {
+    name: 'options before its script',
+    given: { command: ['bash', '-eo', 'pipefail', '-c', '--', 'php a.php'] },
+    want: 'php command',
+  },
+  { name: 'an init in a shell', given: { command: ['sh', '-c', 'exec tini -- java -jar a'] }, want: 'java command' },
+  { name: 'a runner in a shell', given: { command: ['sh', '-c', 'npm ci && npm start'] }, want: 'nodejs hint' },
+  { name: 'a script file', given: { command: ['sh', 'java', '-c'] }, want: 'unknown' },
+  { name: 'a shell in a shell', given: { command: ['sh', '-c', 'sh -c "java -jar a"'] }, want: 'unknown' },
+  { name: 'a shell without a script', given: { command: ['bash', '-c'] }, want: 'unknown' },
+  {
+    name: 'what is not known before an exec',
+    given: { command: ['sh', '-c', './w db; exec java'] },
+    want: 'java command',
+  },
+  { name: 'what is not known before no exec', given: { command: ['sh', '-c', './w db; java'] }, want: 'unknown' },
+  { name: 'two execs', given: { command: ['sh', '-c', 'exec ./w; exec java'] }, want: 'unknown' },
+  { name: 'another language before', given: { command: ['sh', '-c', 'php a.php; exec java'] }, want: 'unknown' },
+  { name: 'something after', given: { command: ['sh', '-c', 'java -jar a; sleep 9'] }, want: 'unknown' },
+  { name: 'a manager in a shell', given: { command: ['sh', '-c', 'exec python3 supervisord'] }, want: 'unknown' },
+
   // Traps for commands.
-  { name: 'a shell script', given: { command: ['sh', '-c', 'java -jar app.jar'] }, want: 'unknown' },
-  { name: 'a shell that execs', given: { command: ['/bin/bash', '-c', 'exec python app.py'] }, want: 'unknown' },
   { name: 'arguments without a command', given: { args: ['java', '-jar', 'app.jar'] }, want: 'unknown' },
   { name: 'node-exporter', given: { command: ['/bin/node-exporter'] }, want: 'unknown' },
   { name: 'node_exporter', given: { command: ['/bin/node_exporter'] }, want: 'unknown' },
@@ -64,8 +93,15 @@ const cases: { name: string; given: Given; want: string }[] = [
   { name: 'phpunit', given: { command: ['phpunit'] }, want: 'unknown' },
   { name: 'rubyist', given: { command: ['rubyist'] }, want: 'unknown' },
   { name: 'another program given java', given: { command: ['/app/run', 'java'] }, want: 'unknown' },
+  { name: 'node without a script', given: { command: ['node', '--inspect'] }, want: 'unknown' },
+  { name: 'node with a module before its script', given: { command: ['node', '-r', 'a.js', 'b'] }, want: 'unknown' },
+  { name: 'node with a configuration', given: { command: ['node', '--config', '/etc/a'] }, want: 'unknown' },
+  { name: 'go without run', given: { command: ['go', 'version'] }, want: 'unknown' },
+  { name: 'the yarn of Hadoop', given: { command: ['yarn', 'nodemanager'] }, want: 'unknown' },
+  { name: 'a yarn of Node.js', given: { command: ['yarn', 'start:prod'] }, want: 'nodejs hint' },
+  { name: 'nodemon of another program', given: { command: ['nodemon', '-x', 'python3 a.py'] }, want: 'unknown' },
+  { name: 'Quarkus', given: { command: ['java', '-jar', 'quarkus-run.jar'] }, want: 'unknown' },
   { name: 'supervisord', given: { command: ['python3', '/usr/bin/supervisord'] }, want: 'unknown' },
-  { name: 'an option of env with a word of its own', given: { command: ['env', '-u', 'X', 'java'] }, want: 'unknown' },
   { name: 'an empty command', given: { command: [], args: ['node'] }, want: 'unknown' },
 
   // Images.
@@ -82,11 +118,35 @@ const cases: { name: string; given: Given; want: string }[] = [
   { name: 'php', given: { image: 'php:8.3-fpm' }, want: 'php hint' },
   { name: 'golang', given: { image: 'golang:1.25' }, want: 'go hint' },
   { name: 'elixir', given: { image: 'elixir:1.18' }, want: 'erlang hint' },
-  { name: 'distroless java', given: { image: 'gcr.io/distroless/java21-debian12:nonroot' }, want: 'java hint' },
-  { name: 'distroless nodejs', given: { image: 'gcr.io/distroless/nodejs22-debian12' }, want: 'nodejs hint' },
-  { name: 'distroless python', given: { image: 'gcr.io/distroless/python3-debian12' }, want: 'python hint' },
+  { name: 'distroless java', given: { image: 'gcr.io/distroless/java21-debian12:nonroot' }, want: 'java command' },
+  {
+    name: 'distroless nodejs',
+    given: { image: 'gcr.io/distroless/nodejs22-debian12', args: ['a.js'] },
+    want: 'nodejs command',
+  },
+  { name: 'distroless python', given: { image: 'gcr.io/distroless/python3-debian12' }, want: 'python command' },
+
+  {
+    name: 'node in a mirror with folders',
+    given: { image: 'registry.example.com:5000/hub/library/node:22@sha256:0' },
+    want: 'nodejs hint',
+  },
+  { name: 'a program of an official image', given: { image: 'wordpress:6' }, want: 'php hint' },
+  { name: 'its arguments', given: { image: 'python:3.12', args: ['python', 'a.py'] }, want: 'python command' },
+  { name: 'arguments for its entrypoint', given: { image: 'php:8.3-fpm', args: ['-F'] }, want: 'php hint' },
+  { name: 'arguments of another program', given: { image: 'php:8.3-fpm', args: ['./run'] }, want: 'unknown' },
 
   // Traps for images.
+  { name: 'a command that is not known', given: { image: 'node:22', command: ['./run'] }, want: 'unknown' },
+  { name: 'supervisord in it', given: { image: 'python:3', command: ['supervisord'] }, want: 'unknown' },
+  { name: 'a folder called library', given: { image: 'acme/library/node:22' }, want: 'unknown' },
+  { name: 'library as a project', given: { image: 'registry.example.com/library/acme/node' }, want: 'unknown' },
+  { name: 'distroless/java-base', given: { image: 'gcr.io/distroless/java-base-debian12' }, want: 'unknown' },
+  {
+    name: 'distroless python with a command',
+    given: { image: 'gcr.io/distroless/python3', command: ['/a'] },
+    want: 'unknown',
+  },
   { name: 'my-python-app', given: { image: 'my-python-app:1' }, want: 'unknown' },
   { name: 'python as a tag', given: { image: 'acme/app:python' }, want: 'unknown' },
   { name: 'node of somebody else', given: { image: 'acme/node:22' }, want: 'unknown' },
@@ -109,10 +169,19 @@ const cases: { name: string; given: Given; want: string }[] = [
 
   // Variables.
   { name: 'JAVA_TOOL_OPTIONS', given: env('JAVA_TOOL_OPTIONS', '-javaagent:/otel.jar'), want: 'java hint' },
-  { name: 'JDK_JAVA_OPTIONS', given: env('JDK_JAVA_OPTIONS', '-Xmx1g'), want: 'java hint' },
+  { name: 'JDK_JAVA_OPTIONS', given: env('JDK_JAVA_OPTIONS', '-Xmx1g -javaagent:a.jar'), want: 'java hint' },
   { name: 'an empty JAVA_TOOL_OPTIONS', given: env('JAVA_TOOL_OPTIONS', ' '), want: 'unknown' },
   { name: 'JAVA_TOOL_OPTIONS from a Secret', given: secret('JAVA_TOOL_OPTIONS'), want: 'unknown' },
   { name: 'NODE_OPTIONS', given: env('NODE_OPTIONS', '--require ./otel.js'), want: 'nodejs hint' },
+  { name: 'a heap size', given: env('JAVA_TOOL_OPTIONS', '-Xmx1g'), want: 'unknown' },
+  { name: 'a property', given: env('JAVA_TOOL_OPTIONS', '-Djavaagent=a.jar'), want: 'unknown' },
+  { name: 'a heap size of Node.js', given: env('NODE_OPTIONS', '--max-old-space-size=512'), want: 'unknown' },
+  { name: 'a warning of Ruby', given: env('RUBYOPT', '-W:no-deprecated'), want: 'unknown' },
+  {
+    name: 'the agent of an injector',
+    given: env('JAVA_TOOL_OPTIONS', ' -javaagent:/otel-auto-instrumentation-java-app/javaagent.jar'),
+    want: 'unknown',
+  },
   { name: 'NODE_ENV', given: env('NODE_ENV', 'production'), want: 'unknown' },
   { name: 'CORECLR_PROFILER', given: env('CORECLR_PROFILER', '{918728DD}'), want: 'dotnet hint' },
   { name: 'CORECLR_PROFILER from a Secret', given: secret('CORECLR_PROFILER'), want: 'dotnet hint' },
@@ -120,9 +189,9 @@ const cases: { name: string; given: Given; want: string }[] = [
   { name: 'RUBYOPT', given: env('RUBYOPT', '-r/otel'), want: 'ruby hint' },
   { name: 'PYTHONPATH', given: env('PYTHONPATH', '/app'), want: 'unknown' },
   {
-    name: 'PYTHONPATH of the Operator',
+    name: 'PYTHONPATH of the Operator, which may come from the annotation of a namespace',
     given: env('PYTHONPATH', '/app:/otel-auto-instrumentation-python/opentelemetry'),
-    want: 'python hint',
+    want: 'unknown',
   },
   { name: 'PHP autoload', given: env('OTEL_PHP_AUTOLOAD_ENABLED', 'true'), want: 'php hint' },
   { name: 'PHP autoload off', given: env('OTEL_PHP_AUTOLOAD_ENABLED', 'false'), want: 'unknown' },
@@ -196,13 +265,17 @@ const cases: { name: string; given: Given; want: string }[] = [
   },
 
   // Together.
-  { name: 'agreement takes the strongest', given: { image: 'node:22', command: ['node'] }, want: 'nodejs command' },
-  { name: 'command against image', given: { image: 'python:3', command: ['node'] }, want: 'disagree' },
+  {
+    name: 'agreement takes the strongest',
+    given: { image: 'node:22', command: ['node', 'a.js'] },
+    want: 'nodejs command',
+  },
+  { name: 'command against image', given: { image: 'python:3', command: ['node', 'a.js'] }, want: 'disagree' },
   {
     name: 'two variables',
     given: {
       env: [
-        { name: 'JAVA_TOOL_OPTIONS', value: '-Xmx1g' },
+        { name: 'JAVA_TOOL_OPTIONS', value: '-javaagent:a.jar' },
         { name: 'NODE_OPTIONS', value: '-r x' },
       ],
     },
@@ -220,18 +293,53 @@ const cases: { name: string; given: Given; want: string }[] = [
   },
   {
     name: 'a shell script with the image',
-    given: { image: 'python:3', command: ['sh', '-c', 'exec python3 app.py'] },
+    given: { image: 'python:3', command: ['sh', '-c', '[ -f a ] || b; python3 app.py'] },
     want: 'python hint',
   },
   {
     name: 'a shell script of something else',
     given: { image: 'node:22', command: ['sh', '-c', './run'] },
-    want: 'nodejs hint',
+    want: 'unknown',
+  },
+  {
+    name: 'a heap size against an image',
+    given: { image: 'php:8.3-fpm', ...env('JAVA_TOOL_OPTIONS', '-Xmx1g') },
+    want: 'disagree',
+  },
+  {
+    name: 'a heap size against a command',
+    given: { command: ['celery'], ...env('JAVA_TOOL_OPTIONS', '-Xmx1g') },
+    want: 'python command',
+  },
+  {
+    name: 'an agent against a command',
+    given: { command: ['celery'], ...env('JAVA_TOOL_OPTIONS', '-javaagent:/a.jar') },
+    want: 'disagree',
+  },
+  {
+    name: 'the agent of an injector against a command',
+    given: { command: ['celery'], ...env('JAVA_TOOL_OPTIONS', '-javaagent:/datadog-lib/a.jar') },
+    want: 'disagree',
+  },
+  {
+    name: 'a JVM beside Python',
+    given: { command: ['python', 'a.py'], ...env('SPARK_HOME', '/opt/spark') },
+    want: 'disagree',
+  },
+  {
+    name: 'the Operator against an image',
+    given: { image: 'rabbitmq:4', annotations: { [`${operator}/inject-dotnet`]: 'true' } },
+    want: 'disagree',
+  },
+  {
+    name: 'arguments for an entrypoint against a variable',
+    given: { args: ['gunicorn'], ...env('NODE_OPTIONS', '-r x') },
+    want: 'disagree',
   },
   { name: 'our annotation alone', given: { explicit: 'cpp' }, want: 'cpp explicit' },
   {
     name: 'our annotation against everything',
-    given: { explicit: 'go', image: 'python:3', command: ['node'] },
+    given: { explicit: 'go', image: 'python:3', command: ['node', 'a.js'] },
     want: 'go explicit',
   },
 ];
@@ -242,12 +350,16 @@ describe('detectLanguage', () => {
   });
 
   test('names what it saw, strongest first', () => {
-    const { evidence } = find({ image: 'docker.io/library/node:22', command: ['node'] });
+    const { evidence } = find({ image: 'docker.io/library/node:22', command: ['node', 'a.js'] });
     expect(evidence).toEqual(['command node', 'image docker.io/library/node']);
   });
 
   test('names both sides of a disagreement', () => {
-    expect(find({ image: 'python:3', command: ['node'] }).evidence).toEqual(['command node', 'image python']);
+    expect(find({ image: 'python:3', command: ['node', 'a.js'] }).evidence).toEqual(['command node', 'image python']);
+  });
+
+  test('names what proves nothing where there is no more', () => {
+    expect(find(env('JAVA_TOOL_OPTIONS', '-Xmx1g')).evidence).toEqual(['variable JAVA_TOOL_OPTIONS']);
   });
 
   test('reads variables where the caller found them', () => {
