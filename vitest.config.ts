@@ -32,6 +32,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: 'collector-long',
+          include: ['test/**/*.collector-long.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
       { test: { name: 'long', include: ['test/**/*.long.ts'], testTimeout: 1_800_000 } },
     ],
   },
