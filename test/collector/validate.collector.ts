@@ -38,6 +38,7 @@ describe.skipIf(collector === undefined)('the Collector', () => {
     const env = {
       NODELOCAL_OTLP_BACKEND_ENDPOINT: 'https://otlp.example.com:4317',
       NODELOCAL_OTLP_BACKEND_PROTOCOL: protocol,
+      NODELOCAL_OTLP_BACKEND_INSECURE: 'true',
       NODELOCAL_OTLP_BACKEND_HEADERS: 'authorization: Bearer abc==\nx-scope-orgid: "1"\n',
     };
     expect(await complaint(texts, env)).toBe('');

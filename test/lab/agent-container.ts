@@ -5,7 +5,7 @@ import { type Agent, configFolder } from '../manifests/agent.ts';
 import type { Place } from './network.ts';
 
 export interface ContainerOptions {
-  /** The keys of the Secret with the backend: endpoint, protocol, headers, collector.yaml. */
+  /** The keys of the Secret with the backend: endpoint, protocol, insecure, headers, collector.yaml. */
   readonly secret?: Readonly<Record<string, string>>;
   /** Further parts of the configuration, merged after all others. */
   readonly texts?: readonly string[];

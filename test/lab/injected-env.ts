@@ -13,6 +13,8 @@ export interface AppPod {
   readonly language: string;
   readonly env: Readonly<Record<string, string>>;
   readonly hostNetwork?: boolean;
+  readonly namespace?: string;
+  readonly uid?: string;
 }
 
 export interface Injection {
@@ -51,10 +53,10 @@ function valueOf({ name, value, valueFrom }: EnvVar, app: AppPod, before: Readon
   return result;
 }
 
-const downwardApi = ({ name, node, ip }: AppPod): Readonly<Record<string, string>> => ({
+const downwardApi = ({ name, node, ip, namespace, uid }: AppPod): Readonly<Record<string, string>> => ({
   'metadata.name': name,
-  'metadata.namespace': 'default',
-  'metadata.uid': `uid-of-${name}`,
+  'metadata.namespace': namespace ?? 'default',
+  'metadata.uid': uid ?? `uid-of-${name}`,
   'spec.nodeName': node,
   'status.podIP': ip,
 });

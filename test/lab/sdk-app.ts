@@ -18,6 +18,8 @@ export interface SdkAppOptions extends Partial<Injection> {
   /** As a user would set it: LAB_RATE and so on, and OTEL_ variables, which win over those injected. */
   readonly env?: Readonly<Record<string, string>>;
   readonly hostNetwork?: boolean;
+  /** Which pod of an API server it is. */
+  readonly pod?: { readonly name: string; readonly namespace: string; readonly uid: string };
 }
 
 /** How many of each it has produced so far. */
@@ -56,7 +58,7 @@ export class SdkApp {
     const { name, program, service, env = {}, hostNetwork = false } = options;
     const language = String(apps.find((each) => each.name === name)?.language);
     const user = { ...program.env, OTEL_SERVICE_NAME: service, ...env };
-    const pod = { name: service, node: place.node, ip: place.ip, language, env: user, hostNetwork };
+    const pod = { name: service, node: place.node, ip: place.ip, language, env: user, hostNetwork, ...options.pod };
     this.service = service;
     this.env = injectedEnv(pod, { variables: 'all', ...options });
     const { PATH, HOME } = process.env;

@@ -3,13 +3,15 @@ import { gzipSync } from 'node:zlib';
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { traceRequest } from '../collector/client.ts';
 import { NumberedRequest } from '../collector/numbered-request.ts';
 import { account } from './ledger.ts';
 import { type Mode, Sink } from './sink.ts';
 import { hasLab, keep, startNetwork } from './suite.ts';
 
 const patienceMs = 1500;
+/** Requests with that many spans. */
+const spans = (count: number): Buffer =>
+  Buffer.from(new NumberedRequest('traces', 'app', count, { attributes: 0 }).from(0));
 const exportPath = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 
 const { root } = protobuf.parse(`
@@ -33,10 +35,7 @@ describe.skipIf(!hasLab)('the sink', () => {
   });
 
   /** The status with its Retry-After, or the code of the error. */
-  async function overHttp(
-    body: Buffer = traceRequest(['span']),
-    headers: Record<string, string> = {},
-  ): Promise<string> {
+  async function overHttp(body: Buffer = spans(1), headers: Record<string, string> = {}): Promise<string> {
     const all = { 'content-type': 'application/x-protobuf', ...headers };
     const init = { method: 'POST', headers: all, body: Uint8Array.from(body), signal: AbortSignal.timeout(patienceMs) };
     try {
@@ -50,7 +49,7 @@ describe.skipIf(!hasLab)('the sink', () => {
   }
 
   /** By the usual library: the code with the seconds of a RetryInfo. */
-  async function overGrpc(body: Buffer = traceRequest(['span'])): Promise<string> {
+  async function overGrpc(body: Buffer = spans(1)): Promise<string> {
     const client = new Client(sink.url('grpc').slice('http://'.length), credentials.createInsecure());
     const same = (bytes: Buffer) => bytes;
     const deadline = Date.now() + patienceMs;
@@ -105,7 +104,7 @@ describe.skipIf(!hasLab)('the sink', () => {
       };
     await sink.setMode({ kind: 'refuse', status: 503 });
     const before = await countOf('refuse');
-    await overHttp(traceRequest(['one', 'two', 'three']));
+    await overHttp(spans(3));
     const after = await countOf('refuse');
     expect([after.requests - before.requests, after.items - before.items]).toEqual([1, 3]);
   });

@@ -12,14 +12,6 @@ export type { Count, Received, SeenResource } from './sink-records.ts';
 
 const program = path.join(import.meta.dirname, 'sink-process.ts');
 
-/** The exporters for gRPC take TLS for granted, whatever the endpoint says. */
-const withoutTls = `
-exporters:
-  otlp_grpc/traces: &plain {tls: {insecure: true}}
-  otlp_grpc/metrics: *plain
-  otlp_grpc/logs: *plain
-`;
-
 /** An OTLP backend in a pod, on ports 4317 (gRPC) and 4318 (HTTP), that does as it is told and remembers what it accepted. */
 export class Sink {
   readonly place: Place;
@@ -60,7 +52,7 @@ export class Sink {
 
   /** What the Secret of an agent holds that sends here. */
   secret(transport: 'http' | 'grpc' = 'http'): Record<string, string> {
-    return { endpoint: this.url(transport), protocol: transport, 'collector.yaml': withoutTls };
+    return { endpoint: this.url(transport), protocol: transport, insecure: 'true' };
   }
 
   /** From the next request on; those that hang go on hanging. */

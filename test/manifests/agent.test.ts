@@ -106,7 +106,7 @@ describe.each(agents)('the agent, $title', (agent) => {
 
   it('starts without the Secret of its backend', () => {
     const keys = container.env?.flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? []) ?? [];
-    expect(keys.map(({ key }) => key)).toEqual(['endpoint', 'protocol', 'headers', 'collector.yaml']);
+    expect(keys.map(({ key }) => key)).toEqual(['endpoint', 'protocol', 'insecure', 'headers', 'collector.yaml']);
     expect(keys.every(({ name, optional }) => name === 'nodelocal-otlp-backend' && optional === true)).toBe(true);
   });
 

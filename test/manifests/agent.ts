@@ -100,7 +100,7 @@ export const agentComponents = [
   'istio',
 ];
 
-const agentWith = (names: readonly string[]): Agent =>
+export const agentWith = (names: readonly string[]): Agent =>
   new Agent(`kustomize with ${names.join(' and ')}`, names, buildText(withComponents(names)));
 
 /** As the files have it, and where there is a kubectl, with the components: those that go together, and the other one. */
