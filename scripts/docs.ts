@@ -8,6 +8,9 @@ import { commentedExample } from '../src/config/example.ts';
 import { configurationReference } from '../src/config/reference.ts';
 import { configurationSchema } from '../src/config/schema.ts';
 import { reasons } from '../src/inject/reasons.ts';
+import { measurements } from '../src/retry/measurements.ts';
+import { survivalPage } from './survival-page.ts';
+import { survivalPlot } from './survival-plot.ts';
 
 interface Output {
   /** From the repository's root. */
@@ -15,9 +18,14 @@ interface Output {
   readonly text: string;
 }
 
+// The default of retry.survive, and what a restart of an agent takes at worst.
+const plotSeconds = 30;
+
 const outputs: readonly Output[] = [
   { path: 'docs/configuration.md', text: configurationReference() },
   { path: 'docs/reasons.md', text: reasonsPage() },
+  { path: 'docs/sdk-survival.md', text: survivalPage(measurements, plotSeconds) },
+  { path: 'docs/sdk-survival.svg', text: survivalPlot(measurements, plotSeconds) },
   { path: 'manifests/webhook/config.yaml', text: configMap() },
   { path: 'docs/configuration.schema.json', text: `${JSON.stringify(configurationSchema(), null, 2)}\n` },
 ];

@@ -93,8 +93,11 @@ function survivalTexts({ refused, dropped }: NonNullable<ContainerExplanation['s
   return [`refused connections  ${outageText(refused)}`, `no answer            ${outageText(dropped)}`];
 }
 
-function outageText({ atLeastMs, typicalMs, evidence }: OutageExplanation): string {
-  const [atLeast, typical] = [atLeastMs, typicalMs].map((ms) => ms && describeDuration(milliseconds(ms)));
+function outageText({ atLeastMs, typicalMs, losesAtMs, evidence }: OutageExplanation): string {
+  const [atLeast, typical, losesAt] = [atLeastMs, typicalMs, losesAtMs].map(
+    (ms) => ms && describeDuration(milliseconds(ms)),
+  );
+  if (losesAt) return `${atLeast ? `at least ${atLeast}, not` : 'not even'} ${losesAt} (${evidence})`;
   if (atLeastMs === 0 && (typicalMs ?? 0) === 0) return `not at all (${evidence})`;
   const parts = [
     atLeast && atLeast !== typical && `at least ${atLeast}`,

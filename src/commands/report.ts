@@ -60,8 +60,9 @@ function survivalText({ refused, dropped }: Survival): string | undefined {
   return `survives ${marked.filter(Boolean).join(', ')}`;
 }
 
-function outageText({ typical, atLeast }: Outage, kind: string): string | undefined {
+function outageText({ typical, atLeast, losesAt }: Outage, kind: string): string | undefined {
   const duration = typical ?? atLeast;
+  if (duration?.ms === 0 && losesAt) return `under ${Math.round(losesAt.ms / 1000)} s ${kind}`;
   return duration && `${Math.round(duration.ms / 1000)} s ${kind}`;
 }
 

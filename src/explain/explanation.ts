@@ -65,6 +65,8 @@ export interface LanguageExplanation {
 export interface OutageExplanation {
   readonly atLeastMs?: number;
   readonly typicalMs?: number;
+  /** Measured: the shortest outage that cost something. */
+  readonly losesAtMs?: number;
   readonly evidence: Outage['evidence'];
 }
 

@@ -123,6 +123,11 @@ function environmentOf(container: Container = { name: '' }, facts: PodFacts) {
   return { ...environment, kept: keptVariables(container, environment) };
 }
 
-function explainOutage({ atLeast, typical, evidence }: Outage): OutageExplanation {
-  return { ...(atLeast && { atLeastMs: atLeast.ms }), ...(typical && { typicalMs: typical.ms }), evidence };
+function explainOutage({ atLeast, typical, losesAt, evidence }: Outage): OutageExplanation {
+  return {
+    ...(atLeast && { atLeastMs: atLeast.ms }),
+    ...(typical && { typicalMs: typical.ms }),
+    ...(losesAt && { losesAtMs: losesAt.ms }),
+    evidence,
+  };
 }

@@ -1,7 +1,7 @@
 import type { LanguageFinding } from './evidence.ts';
 import type { Survival } from './outage.ts';
 import type { Profile } from './profile.ts';
-import { describeDuration } from './quantity.ts';
+import { describeDuration, seconds } from './quantity.ts';
 import type { Duration } from './quantity.ts';
 
 /** Everything a note can be about. Codes are forever: reports and scripts depend on them. */
@@ -81,7 +81,10 @@ function languageNote({ finding, hintOnly }: NoteInput): Note | undefined {
   return undefined;
 }
 
-function targetNote({ survive, survival: { refused, dropped } }: NoteInput): Note | undefined {
+function targetNote(input: NoteInput): Note | undefined {
+  const { survive, survival } = input;
+  const { refused, dropped } = survival;
+  if (refused.evidence === 'measured' && refused.atLeast !== undefined) return measuredTargetNote(input);
   if (refused.typical === undefined || refused.atLeast === undefined) return undefined;
   const target = `the target is ${describeDuration(survive)}`;
   const droppedFor = dropped.typical ?? dropped.atLeast;
@@ -100,6 +103,24 @@ function targetNote({ survive, survival: { refused, dropped } }: NoteInput): Not
     return { code: 'target-not-certain', text };
   }
   return undefined;
+}
+
+function measuredTargetNote({ survive, survival: { refused, dropped } }: NoteInput): Note | undefined {
+  const { atLeast = seconds(0), losesAt } = refused;
+  if (atLeast.ms >= survive.ms) return undefined;
+  const end = `the target is ${describeDuration(survive)}.`;
+  const droppedFor = dropped.typical ?? dropped.atLeast ?? seconds(0);
+  const unanswered =
+    droppedFor.ms > atLeast.ms ? ` (it survives ${describeDuration(droppedFor)} without any answer)` : '';
+  const isCertain = losesAt !== undefined && losesAt.ms <= survive.ms;
+  const code = isCertain ? 'target-not-reached' : 'target-not-certain';
+  if (atLeast.ms === 0 && losesAt !== undefined) {
+    const text = `${describeDuration(losesAt)} of refused connections cost it telemetry${unanswered}; ${end}`;
+    return { code, text };
+  }
+  const further = losesAt === undefined ? 'more was not measured' : `not ${describeDuration(losesAt)}`;
+  const text = `It survives ${describeDuration(atLeast)} of refused connections, ${further}${unanswered}; ${end}`;
+  return { code, text };
 }
 
 function flushNote({ flush, graceSeconds }: NoteInput): Note | undefined {

@@ -2,10 +2,12 @@ import type { Duration } from './quantity.ts';
 
 /** An outage that an SDK survives without losing a batch it holds. */
 export interface Outage {
-  /** Even with the worst luck of the jitter. */
+  /** Even with the worst luck of the jitter; measured, the longest up to which the median of the runs lost nothing. */
   atLeast?: Duration;
   /** With the delays at the middle of their range. */
   typical?: Duration;
+  /** The shortest outage measured that cost something. */
+  losesAt?: Duration;
   evidence: 'measured' | 'modelled' | 'unknown';
 }
 

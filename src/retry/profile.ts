@@ -19,7 +19,7 @@ export interface Profile {
   /** The backoff once `together` is set. */
   tuned?: (timeout: Duration) => Backoff;
   retrySwitch?: RetrySwitch;
-  refused: { retried: boolean; evidence: 'measured' | 'modelled' };
+  refused: { retried: boolean };
   dropped: DroppedModel;
   /** The variable that ends the attempts of one batch. `none`: only the backoff does. */
   endsBy: TimeLimit;
@@ -57,8 +57,7 @@ export interface RetrySwitch {
 }
 
 export type DroppedModel =
-  /** One connect waits for the limit given, or for all the time the batch has. */
-  | { kind: 'connect'; limit: Duration | 'otlp-timeout' | 'all'; retried: boolean }
-  | { kind: 'measured'; atLeast: Duration }
+  /** One connect waits for the limit given, or for all the time the batch has; `kernel`: no timeout of the SDK covers it. */
+  | { kind: 'connect'; limit: Duration | 'otlp-timeout' | 'all' | 'kernel'; retried: boolean }
   /** A gRPC channel reconnects on a schedule of its own, which lagged up to 28 s behind the agent in the lab: no figure is honest. */
   | { kind: 'unknown' };

@@ -11,8 +11,8 @@ const tenSeconds = seconds(10);
 const unknown: DroppedModel = { kind: 'unknown' };
 const untilTimeout: DroppedModel = { kind: 'connect', limit: 'all', retried: true };
 const oneConnect: DroppedModel = { kind: 'connect', limit: 'all', retried: false };
-const modelled = { retried: true, evidence: 'modelled' } as const;
-const neverRetried = { retried: false, evidence: 'modelled' } as const;
+const retried = { retried: true } as const;
+const neverRetried = { retried: false } as const;
 const wholeTimeout = { endsBy: 'otlp-timeout', flushEndsBy: 'otlp-timeout' } as const;
 const nothingHelps = 'No variable makes this exporter retry; only an agent that is always there helps.';
 
@@ -28,7 +28,7 @@ const java = {
   aim: { kind: 'target', ceiling: seconds(60) },
   backoff: backoffs.java,
   retrySwitch: { name: 'OTEL_JAVA_EXPORTER_OTLP_RETRY_DISABLED', unset: 'on', values: { true: 'off', false: 'on' } },
-  refused: modelled,
+  refused: retried,
   dropped: { kind: 'connect', limit: tenSeconds, retried: true },
   ...wholeTimeout,
 } as const satisfies Omit<Profile, 'transport'>;
@@ -43,7 +43,7 @@ const python = {
   },
   aim: { kind: 'target', ceiling: seconds(40) },
   backoff: backoffs.python,
-  refused: modelled,
+  refused: retried,
   ...wholeTimeout,
 } as const satisfies Omit<Profile, 'transport' | 'dropped'>;
 
@@ -67,7 +67,7 @@ const dotnet = {
   aim: { kind: 'target' },
   backoff: backoffs.dotnet,
   retrySwitch: { name: 'OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY', unset: 'off', values: { in_memory: 'on' } },
-  refused: modelled,
+  refused: retried,
   dropped: untilTimeout,
   ...wholeTimeout,
 } as const satisfies Omit<Profile, 'transport'>;
@@ -84,7 +84,7 @@ const php = {
     why: 'Exports run inside the request, up to four attempts of this length: at the default an agent that does not answer holds a worker for 40 s, and soon all of them. 2 s still covers one lost packet (resent after 1 s).',
   },
   aim: { kind: 'fixed', value: seconds(2) },
-  refused: modelled,
+  refused: retried,
   endsBy: 'none',
   flushEndsBy: 'none',
   warning: {
@@ -95,12 +95,11 @@ const php = {
 
 const rust = {
   language: 'rust',
-  minimum: 'any',
-  timeout: { unit: 'ms', default: tenSeconds, why: `${nothingHelps} Read in seconds before 0.29.` },
+  minimum: 'opentelemetry-otlp 0.29',
   refused: neverRetried,
   ...wholeTimeout,
   remarks: 'Retry exists in code only (RetryPolicy).',
-} as const satisfies Omit<Profile, 'transport' | 'dropped'>;
+} as const satisfies Omit<Profile, 'transport' | 'dropped' | 'timeout'>;
 
 const erlang = {
   language: 'erlang',
@@ -127,8 +126,8 @@ export const profiles: readonly Profile[] = [
     ...nodejs,
     transport: 'http',
     backoff: backoffs.nodejs,
-    refused: modelled,
-    dropped: { kind: 'measured', atLeast: seconds(45) },
+    refused: retried,
+    dropped: { kind: 'connect', limit: 'kernel', retried: true },
     endsBy: 'otlp-timeout',
     flushEndsBy: 'export-timeout',
     remarks: 'The timeout does not cover connecting, so the kernel goes on asking an agent that does not answer.',
@@ -138,10 +137,11 @@ export const profiles: readonly Profile[] = [
     transport: 'grpc',
     timeout: {
       ...nodejs.timeout,
-      why: 'It never retries, but a longer wait lets an app that starts before its agent connect (measured).',
+      why: 'It never retries, but a longer wait reaches an agent that did not answer at first (measured).',
     },
-    refused: { retried: false, evidence: 'measured' },
-    dropped: { kind: 'measured', atLeast: seconds(0) },
+    aim: { kind: 'target' },
+    refused: neverRetried,
+    dropped: unknown,
     ...wholeTimeout,
     warning: {
       code: 'node-grpc-never-retries',
@@ -157,7 +157,7 @@ export const profiles: readonly Profile[] = [
       why: 'It bounds the whole sequence, as the export timeout does: both have to be long.',
     },
     aim: { kind: 'target', ceiling: seconds(110) },
-    refused: modelled,
+    refused: retried,
     dropped: unknown,
     endsBy: 'both',
     flushEndsBy: 'both',
@@ -170,7 +170,7 @@ export const profiles: readonly Profile[] = [
       default: tenSeconds,
       why: 'It bounds one attempt only: longer, a new connection would be tried later, not sooner. The export timeout is what counts.',
     },
-    refused: { retried: false, evidence: 'measured' },
+    refused: neverRetried,
     dropped: { kind: 'connect', limit: 'otlp-timeout', retried: true },
     endsBy: 'export-timeout',
     flushEndsBy: 'export-timeout',
@@ -216,7 +216,7 @@ export const profiles: readonly Profile[] = [
     ],
     backoff: backoffs.cpp,
     tuned: cppBackoff,
-    refused: modelled,
+    refused: retried,
     dropped: unknown,
     ...wholeTimeout,
   },
@@ -239,7 +239,7 @@ export const profiles: readonly Profile[] = [
     minimum: 'exporter 0.34',
     timeout: { unit: 's', default: tenSeconds, why: 'Not set: for spans the export timeout takes its place.' },
     backoff: backoffs.ruby,
-    refused: modelled,
+    refused: retried,
     dropped: untilTimeout,
     endsBy: 'export-timeout',
     flushEndsBy: 'export-timeout',
@@ -266,8 +266,23 @@ export const profiles: readonly Profile[] = [
     dropped: { kind: 'connect', limit: 'otlp-timeout', retried: true },
   },
   { ...php, transport: 'grpc', backoff: backoffs.phpGrpc, dropped: unknown },
-  { ...rust, transport: 'http', dropped: oneConnect },
-  { ...rust, transport: 'grpc', dropped: unknown },
+  {
+    ...rust,
+    transport: 'http',
+    timeout: {
+      unit: 'ms',
+      default: tenSeconds,
+      why: 'It never retries, but a connect that waits longer still reaches an agent that did not answer at first (measured). Before 0.29 it is read in seconds, and so is no limit at all.',
+    },
+    aim: { kind: 'target' },
+    dropped: oneConnect,
+  },
+  {
+    ...rust,
+    transport: 'grpc',
+    timeout: { unit: 'ms', default: tenSeconds, why: `${nothingHelps} It waits for a connection anyway.` },
+    dropped: unknown,
+  },
   { ...erlang, transport: 'http' },
   { ...erlang, transport: 'grpc' },
 ];

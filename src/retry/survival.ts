@@ -18,7 +18,7 @@ export interface SurvivalInput {
 
 const unknown: Outage = { evidence: 'unknown' };
 
-/** What one SDK survives with the timeouts given, from measurements where there are any, else from the model of its backoff. */
+/** What one SDK survives with the timeouts given, by the model of its backoff. */
 export function survivalOf(input: SurvivalInput): Survival {
   return { refused: refusedOutage(input), dropped: droppedOutage(input) };
 }
@@ -26,29 +26,25 @@ export function survivalOf(input: SurvivalInput): Survival {
 function refusedOutage(input: SurvivalInput): Outage {
   const { profile, retry } = input;
   const backoff = input.backoff ?? profile.backoff;
-  const { retried, evidence } = profile.refused;
-  if (!retried || backoff === undefined || retry === 'off') return { ...nothing, evidence };
+  if (!profile.refused.retried || backoff === undefined || retry === 'off') return { ...nothing, evidence: 'modelled' };
   const limits = limitsOf(input);
   if (retry === 'unknown' || limits === undefined) return unknown;
   const { p1, p50 } = lastAttempt(backoff, { ...limits, attempt: seconds(0) });
-  return { atLeast: p1, typical: p50, evidence };
+  return { atLeast: p1, typical: p50, evidence: 'modelled' };
 }
 
 const nothing = { atLeast: seconds(0), typical: seconds(0) };
 
 function droppedOutage(input: SurvivalInput): Outage {
-  const { dropped, timeout } = input.profile;
-  if (dropped.kind === 'connect') return connectOutage(input, dropped);
-  // Measured at the default timeout and above it.
-  const holds =
-    dropped.kind === 'measured' && input.otlpTimeout !== undefined && input.otlpTimeout.ms >= timeout.default.ms;
-  return holds ? { atLeast: dropped.atLeast, evidence: 'measured' } : unknown;
+  const { dropped } = input.profile;
+  return dropped.kind === 'connect' ? connectOutage(input, dropped) : unknown;
 }
 
 type Connect = Extract<Profile['dropped'], { kind: 'connect' }>;
 
 function connectOutage(input: SurvivalInput, { limit, retried }: Connect): Outage {
   const { otlpTimeout, retry } = input;
+  if (limit === 'kernel') return { atLeast: lastSyn(kernelLimit), typical: lastSyn(kernelLimit), evidence: 'modelled' };
   const backoff = input.backoff ?? input.profile.backoff;
   const limits = limitsOf(input);
   if (limits === undefined || otlpTimeout === undefined || retry === 'unknown') return unknown;
@@ -76,6 +72,9 @@ const synTimes = [
   [0, 1, 3, 7, 15, 31, 63],
   [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67],
 ] as const;
+
+/** When Linux itself gives up, after six more SYNs: tcp_syn_retries in tcp(7). */
+const kernelLimit = seconds(127);
 
 /** The last SYN that a connect of this length sends, on old and new kernels alike. */
 function lastSyn({ ms }: Duration): Duration {

@@ -5,7 +5,7 @@ import { universalVariables } from './universal.ts';
 import type { UserLookup } from './user-value.ts';
 
 export const otlpTimeout = 'OTEL_EXPORTER_OTLP_TIMEOUT';
-const signalTimeouts = ['TRACES', 'METRICS', 'LOGS'].map((signal) => `OTEL_EXPORTER_OTLP_${signal}_TIMEOUT`);
+export const signalTimeouts = ['TRACES', 'METRICS', 'LOGS'].map((signal) => `OTEL_EXPORTER_OTLP_${signal}_TIMEOUT`);
 const cppSignals = ['', 'TRACES_', 'METRICS_', 'LOGS_'];
 
 /** OTEL_BSP_EXPORT_TIMEOUT and OTEL_BLRP_EXPORT_TIMEOUT in the OpenTelemetry specification; ours are never lower. */

@@ -1,16 +1,17 @@
 import { longestMs } from './backoff.ts';
 import type { LanguageFinding } from './evidence.ts';
+import { companion, expectedSurvival } from './expected.ts';
 import type { Protocol } from './language.ts';
 import { notesFor } from './notes.ts';
 import type { Note } from './notes.ts';
 import type { Survival } from './outage.ts';
-import type { CompanionVariable, Profile } from './profile.ts';
+import type { Profile } from './profile.ts';
 import { profileOf } from './profiles.ts';
 import { formatDuration, milliseconds } from './quantity.ts';
 import type { Duration } from './quantity.ts';
 import { queueSize } from './queue.ts';
 import type { QueueSettings } from './queue.ts';
-import { survivalOf } from './survival.ts';
+import type { Measurements } from './measurements.ts';
 import { otlpTimeout, planTimeouts, timeLimits } from './timeouts.ts';
 import type { TimeoutPlan } from './timeouts.ts';
 import { universalVariables } from './universal.ts';
@@ -39,6 +40,8 @@ export interface RetryInput {
   runToCompletion: boolean;
   /** The pod's termination grace period. */
   graceSeconds: number;
+  /** Default: those of this version. */
+  measurements?: Measurements;
 }
 
 export interface RetryVariable {
@@ -105,7 +108,7 @@ function computed(input: RetryInput): Computed {
 
 function outlookOf(input: RetryInput): Outlook {
   const { profile, unitIsCertain, plan, variables } = computed(input);
-  const survival = survivalWith(profile, plan, input, variables);
+  const survival = expectedSurvival(profile, plan, input, variables);
   const notes = notesFor({
     ...input,
     profile,
@@ -139,53 +142,6 @@ function ofLanguage(profile: Profile | undefined, { raised }: TimeoutPlan): Retr
     { name: otlpTimeout, value: formatDuration(raised, unit), origin: 'language', purpose: why },
     ...(profile.together ?? []).map((row) => companion(row, raised)),
   ];
-}
-
-function companion(row: CompanionVariable, timeout: Duration): RetryVariable {
-  const value = 'text' in row ? row.text : formatDuration(row.value(timeout), row.unit);
-  return { name: row.name, value, origin: 'language', purpose: row.why };
-}
-
-function survivalWith(
-  profile: Profile | undefined,
-  plan: TimeoutPlan,
-  { user }: RetryInput,
-  variables: readonly RetryVariable[],
-): Survival {
-  if (profile === undefined) return { refused: { evidence: 'unknown' }, dropped: { evidence: 'unknown' } };
-  const tuned = tunedTimeout(profile, plan, user);
-  return survivalOf({
-    profile,
-    otlpTimeout: plan.otlp?.shortest,
-    exportTimeout: plan.export?.shortest,
-    retry: tuned === undefined ? retryState(profile, user, variables) : 'on',
-    ...(tuned !== undefined && profile.tuned !== undefined && { backoff: profile.tuned(tuned) }),
-  });
-}
-
-/** The timeout that the variables beside it were computed from: now, or when this container was injected. */
-function tunedTimeout(profile: Profile, plan: TimeoutPlan, user: UserLookup): Duration | undefined {
-  const { together } = profile;
-  const timeout = plan.otlp?.shortest;
-  if (together === undefined || timeout === undefined || plan.raised !== undefined) return together && plan.raised;
-  const areOurs = together
-    .map((row) => companion(row, timeout))
-    .every(({ name, value }) => {
-      const set = user(name);
-      return set?.kind === 'literal' && set.value === value;
-    });
-  return areOurs ? timeout : undefined;
-}
-
-function retryState(profile: Profile, user: UserLookup, variables: readonly RetryVariable[]): 'on' | 'off' | 'unknown' {
-  if (profile.together?.some(({ name }) => user(name) !== undefined)) return 'unknown';
-  const { retrySwitch } = profile;
-  if (retrySwitch === undefined) return 'on';
-  const set = user(retrySwitch.name);
-  if (set?.kind === 'opaque') return 'unknown';
-  const value = set?.value ?? variables.find(({ name }) => name === retrySwitch.name)?.value;
-  if (value === undefined) return retrySwitch.unset;
-  return new Map(Object.entries(retrySwitch.values)).get(value.trim().toLowerCase()) ?? 'unknown';
 }
 
 /** How long one batch can hold up a flush at exit. With the language unknown, the longest that any SDK allows. */

@@ -56,7 +56,7 @@ describe('inject', () => {
     const [head, app, proxy, ...rest] = stderr.split('\n');
     expect(head).toBe('Deployment shop/web');
     expect(app).toMatch(
-      /^ {2}√ app {10}injected {2}http\/protobuf · java · survives \d+ s refused, \d+ s dropped \(modelled\)$/,
+      /^ {2}√ app {10}injected {2}http\/protobuf · java · survives (?:under )?\d+ s refused, \d+ s dropped \(measured\)$/,
     );
     expect(proxy).toBe('  – istio-proxy  skipped   excluded-name: its name is on the list exclude.containers');
     expect(rest.at(-2)).toBe('1 of 2 containers injected in 1 workload; 1 skipped (excluded-name 1)');

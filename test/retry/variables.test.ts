@@ -3,11 +3,23 @@ import { describe, expect, test } from 'vitest';
 import type { Strength } from '../../src/retry/evidence.ts';
 import { languages } from '../../src/retry/language.ts';
 import type { Language, Protocol } from '../../src/retry/language.ts';
+import type { Measurements } from '../../src/retry/measurements.ts';
 import { profileOf, profiles } from '../../src/retry/profiles.ts';
 import { parseDuration, parseInUnit, seconds } from '../../src/retry/quantity.ts';
 import { universalVariables } from '../../src/retry/universal.ts';
 import { retryVariables } from '../../src/retry/variables.ts';
 import type { Outlook, RetryInput, RetryResult, UserValue } from '../../src/retry/variables.ts';
+
+const nothingMeasured: Measurements = {
+  date: '',
+  machine: '',
+  rate: 0,
+  metricIntervalMs: 0,
+  apps: {},
+  cells: [],
+  exits: [],
+  harm: { comparisons: 0, differences: [] },
+};
 
 interface Given {
   language?: Language;
@@ -40,6 +52,8 @@ function run(given: Given): Result {
     ...(memoryLimitBytes !== undefined && { memoryLimitBytes }),
     runToCompletion: given.runToCompletion ?? false,
     graceSeconds: given.graceSeconds ?? 30,
+    // The model alone; measured.test.ts has what comes from runs.
+    measurements: nothingMeasured,
   };
   const { variables, outlook } = retryVariables(input);
   return { variables, ...outlook() };
@@ -93,7 +107,9 @@ describe('with the default target of 30 s', () => {
     { language: 'cpp', adds: {} },
     { language: 'ruby', adds: {} },
     { language: 'php', adds: { [timeout]: '2000' } },
-    { language: 'rust', adds: {} },
+    { language: 'rust', adds: { [timeout]: '60000' } },
+    { language: 'rust', protocol: 'grpc', adds: {} },
+    { language: 'nodejs', protocol: 'grpc', adds: { [timeout]: '60000' } },
     { language: 'erlang', adds: {} },
   ])('$language over $protocol gets $adds', ({ adds, ...given }) => {
     expect(valuesOf(run(given))).toEqual({ ...universal, ...adds });
@@ -399,16 +415,16 @@ describe('survival', () => {
     { given: { language: 'python' }, refused: '27/31 modelled', dropped: '31/31 modelled' },
     { given: { language: 'python', strength: 'hint' }, refused: '6/7 modelled', dropped: '7/7 modelled' },
     { given: { language: 'python', protocol: 'grpc' }, refused: '27/31 modelled', dropped: '-/- unknown' },
-    { given: { language: 'nodejs' }, refused: '11/13 modelled', dropped: '45/- measured' },
-    { given: { language: 'nodejs', protocol: 'grpc' }, refused: '0/0 measured', dropped: '0/- measured' },
+    { given: { language: 'nodejs' }, refused: '11/13 modelled', dropped: '63/63 modelled' },
+    { given: { language: 'nodejs', protocol: 'grpc' }, refused: '0/0 modelled', dropped: '-/- unknown' },
     { given: { language: 'go', protocol: 'grpc' }, refused: '30/46 modelled', dropped: '-/- unknown' },
-    { given: { language: 'go' }, refused: '0/0 measured', dropped: '45/61 modelled' },
+    { given: { language: 'go' }, refused: '0/0 modelled', dropped: '45/61 modelled' },
     { given: { language: 'dotnet' }, refused: '55/59 modelled', dropped: '31/31 modelled' },
     { given: { language: 'cpp', protocol: 'grpc' }, refused: '38/44 modelled', dropped: '-/- unknown' },
     { given: { language: 'cpp' }, refused: '0/0 modelled', dropped: '7/7 modelled' },
     { given: { language: 'ruby' }, refused: '7/28 modelled', dropped: '35/35 modelled' },
     { given: { language: 'php' }, refused: '0/1 modelled', dropped: '6/8 modelled' },
-    { given: { language: 'rust' }, refused: '0/0 modelled', dropped: '7/7 modelled' },
+    { given: { language: 'rust' }, refused: '0/0 modelled', dropped: '31/31 modelled' },
     { given: { language: 'erlang' }, refused: '0/0 modelled', dropped: '-/- unknown' },
     // What the user set, or what a job keeps.
     { given: { language: 'dotnet', runToCompletion: true }, refused: '0/0 modelled', dropped: '7/7 modelled' },
@@ -429,7 +445,7 @@ describe('survival', () => {
       refused: '6/7 modelled',
       dropped: '7/7 modelled',
     },
-    { given: { language: 'nodejs', user: { [timeout]: '1000' } }, refused: '0/0 modelled', dropped: '-/- unknown' },
+    { given: { language: 'nodejs', user: { [timeout]: '1000' } }, refused: '0/0 modelled', dropped: '63/63 modelled' },
     {
       given: { language: 'cpp', protocol: 'grpc', user: { [`${cpp}_MAX_ATTEMPTS`]: '2' } },
       refused: '-/- unknown',
@@ -471,7 +487,7 @@ describe('notes', () => {
     },
     {
       name: 'Node.js over gRPC',
-      given: { language: 'nodejs', protocol: 'grpc' },
+      given: { language: 'nodejs', protocol: 'grpc', graceSeconds: 90 },
       want: ['node-grpc-never-retries', 'target-not-reached'],
     },
     { name: 'PHP', given: { language: 'php' }, want: ['php-blocks-the-request', 'target-not-reached'] },

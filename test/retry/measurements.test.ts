@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { languages } from '../../src/retry/language.ts';
+import {
+  median,
+  measuredSignals,
+  measurements,
+  medianLost,
+  outageKinds,
+  settingNames,
+} from '../../src/retry/measurements.ts';
+import { batchSeconds } from '../sdk/report.ts';
+
+const { apps, cells } = measurements;
+
+test('every cell of the file is of a known app, outage and setting', () => {
+  for (const { app, outage, settings, seconds } of cells) {
+    expect(Object.keys(apps)).toContain(app);
+    expect(Object.keys(outageKinds)).toContain(outage);
+    expect(settingNames).toContain(settings);
+    expect(seconds).toBeGreaterThan(0);
+  }
+});
+
+test('every cell has produced and lost counts of each signal for each of its runs', () => {
+  for (const cell of cells) {
+    for (const signal of measuredSignals) {
+      expect(cell[signal]).toHaveLength(cell.duplicates.length);
+      for (const [produced, lost, ...more] of cell[signal]) {
+        expect(more).toEqual([]);
+        expect(produced).toBeGreaterThan(0);
+        expect(lost).toBeGreaterThanOrEqual(0);
+        expect(lost).toBeLessThanOrEqual(produced);
+      }
+    }
+  }
+});
+
+test('every app says what it is and what it ran with', () => {
+  for (const { language, transport, version, variables } of Object.values(apps)) {
+    expect(languages).toContain(language);
+    expect(['http', 'grpc']).toContain(transport);
+    expect(version).toMatch(/^\d/);
+    expect(variables.defaults).toEqual({});
+    expect(Object.keys(variables.injected).length).toBeGreaterThan(0);
+  }
+});
+
+test('no cell is there twice', () => {
+  const keys = cells.map(({ app, outage, seconds, settings }) => `${app} ${outage} ${seconds} ${settings}`);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('the injected settings lose no more than the defaults, within a batch of spans and one of log records', () => {
+  const lost = (cell: (typeof cells)[number]) => medianLost(cell, 'traces') + medianLost(cell, 'logs');
+  const oneBatch = measurements.rate * batchSeconds;
+  const worse = cells.filter((cell) => {
+    const { app, outage, seconds, settings } = cell;
+    const same = (one: typeof cell) => one.app === app && one.outage === outage && one.seconds === seconds;
+    const defaults = cells.find((one) => same(one) && one.settings === 'defaults');
+    return settings === 'injected' && defaults !== undefined && lost(cell) > lost(defaults) + oneBatch;
+  });
+  expect(worse.map(({ app, outage, seconds }) => `${app} ${outage} ${seconds} s`)).toEqual([]);
+});
+
+test('the median of two runs is the worse', () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([1, 5])).toBe(5);
+  expect(median([])).toBe(0);
+});
