@@ -10,6 +10,8 @@ export interface AgentOptions {
   readonly texts: readonly string[];
   /** What the Secret would give: NODELOCAL_OTLP_BACKEND_ENDPOINT and so on. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Of the memory limiter: from here on it refuses. That of the manifests where not given. */
+  readonly refusesFromMib?: number;
 }
 
 const host = '127.0.0.1';
@@ -19,9 +21,9 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  * What a process of a test cannot have as in the cluster: the fixed ports, an API server for k8s_attributes, and a memory
  * limit to take percentages of, so that those of 768Mi stand here in MiB.
  */
-const adaptation = ({ grpc, http, health, metrics }: Ports): string => `
+const adaptation = ({ grpc, http, health, metrics }: Ports, refusesFromMib: number): string => `
 receivers: {otlp: {protocols: {grpc: {endpoint: "${host}:${grpc}"}, http: {endpoint: "${host}:${http}"}}}}
-processors: {memory_limiter: {limit_mib: 691, spike_limit_mib: 77}}
+processors: {memory_limiter: {limit_mib: ${refusesFromMib + 77}, spike_limit_mib: 77}}
 extensions: {health_check: {endpoint: "${host}:${health}"}}
 service:
   telemetry: {metrics: {readers: [{pull: {exporter: {prometheus: {host: ${host}, port: ${metrics}}}}}]}}
@@ -46,11 +48,11 @@ export class RunningAgent {
   #log = '';
 
   /** Resolves when it answers on its health port. @throws with its log when it ends before */
-  static async start(binary: string, { texts, env = {} }: AgentOptions): Promise<RunningAgent> {
+  static async start(binary: string, { texts, env = {}, refusesFromMib = 614 }: AgentOptions): Promise<RunningAgent> {
     const folder = await mkdtemp(path.join(tmpdir(), 'nodelocal-otlp-agent-'));
     const [grpc, http, health, metrics] = (await freePorts(4)) as [number, number, number, number];
     const ports = { grpc, http, health, metrics };
-    const args = await writeConfig(folder, [...texts, adaptation(ports)]);
+    const args = await writeConfig(folder, [...texts, adaptation(ports, refusesFromMib)]);
     const child = spawn(binary, args, {
       env: { K8S_NODE_NAME: 'node-1', GOMEMLIMIT: '614MiB', ...env },
       stdio: ['ignore', 'ignore', 'pipe'],

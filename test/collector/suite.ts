@@ -2,7 +2,7 @@ import { afterAll } from 'vitest';
 import { Agent } from '../manifests/agent.ts';
 import { installedObjects } from '../manifests/files.ts';
 import { collectorBinary } from './binary.ts';
-import { Backend, type Mode } from './backend.ts';
+import { Backend } from './backend.ts';
 import { type AgentOptions, RunningAgent } from './running-agent.ts';
 
 const binary = await collectorBinary((line) => process.stderr.write(`${line}\n`));
@@ -30,8 +30,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
 }
 
 /** A backend that ends with the tests of this file. */
-export async function startBackend(mode?: Mode): Promise<Backend> {
-  const backend = await Backend.start(mode);
+export async function startBackend(): Promise<Backend> {
+  const backend = await Backend.start();
   opened.push({ dispose: () => backend.close() });
   return backend;
 }
