@@ -28,6 +28,6 @@ function forward(request: IncomingMessage, response: ServerResponse): void {
     response.writeHead(answer.statusCode ?? 502, { 'content-type': answer.headers['content-type'] ?? '' });
     answer.pipe(response);
   });
-  onward.on('error', () => response.writeHead(503).end());
+  onward.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(503).end()));
   request.pipe(onward);
 }

@@ -83,6 +83,8 @@ export const collectorEnvironment = (backend: string): Record<string, string> =>
   NODELOCAL_OTLP_BACKEND_PROTOCOL: 'http',
 });
 
+const timeout = 10_000;
+
 /** Its name and version where it takes the configuration, else why not, in one line. */
 export async function checkCollector(
   file: string,
@@ -90,8 +92,8 @@ export async function checkCollector(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly version: string } | { readonly problem: string }> {
   try {
-    await run(file, ['validate', ...args], { env });
-    const { stdout } = await run(file, ['--version'], { env });
+    await run(file, ['validate', ...args], { env, timeout });
+    const { stdout } = await run(file, ['--version'], { env, timeout });
     return { version: firstLine(stdout).replace(' version', '') };
   } catch (error) {
     const { stderr = '', message } = error as Error & { stderr?: string };

@@ -1,7 +1,7 @@
 import type { Language } from './language.ts';
 import { inits, launchers, preparations, processManagers, programs, shells, taskRunners } from './programs.ts';
 import type { Program } from './programs.ts';
-import { simpleCommands } from './script.ts';
+import { mostCharacters, simpleCommands } from './script.ts';
 
 /** What a container's command says about its language. */
 export interface CommandEvidence {
@@ -26,7 +26,7 @@ export function commandEvidence(words: readonly string[]): CommandEvidence | und
 export function scriptLanguages(words: readonly string[]): Language[] {
   const [shell = '', ...rest] = behindInits(words);
   if (!shells.includes(baseName(shell))) return [];
-  const names = rest.flatMap((word) => word.split(/[\s;&|()'"`]+/)).map(baseName);
+  const names = rest.flatMap((word) => word.slice(0, mostCharacters).split(/[\s;&|()'"`]+/)).map(baseName);
   return [...new Set(names.flatMap((name) => programs.find((row) => isNamed(row, name))?.language ?? []))];
 }
 
@@ -36,8 +36,13 @@ function programEvidence([path = '', ...rest]: readonly string[]): CommandEviden
   const matches = (row: Program) => isNamed(row, program) && (row.fits?.(rest) ?? true);
   const runtime = programs.find(matches);
   const language = (runtime ?? taskRunners.find(matches))?.language;
+  // A runtime that Python starts has the same variables, and a value in seconds would be one in milliseconds there.
+  if (language === 'python' && rest.some((word) => isOfAnother(baseName(word), language))) return undefined;
   return language && { language, isRunner: runtime === undefined, program };
 }
+
+const isOfAnother = (name: string, language: Language): boolean =>
+  programs.some((row) => row.language !== language && isNamed(row, name));
 
 /** Of a script, what its last command starts, when nothing before it can be the container's program. */
 function scriptEvidence(script: string): CommandEvidence | undefined {

@@ -39,7 +39,7 @@ export const programs: readonly Program[] = [
     ],
     versioned: /^(python|pypy)\d+(\.\d+)?$/,
     // PySpark: a JVM is started beside it, with the same variables.
-    fits: (rest) => !rest.some((word) => /spark/i.test(word)),
+    fits: (rest) => !rest.some((word) => /spark|flink|jython|jpype/i.test(word)),
   },
   // Programs of other languages are called node as well: those of a cluster, a chain, a storage driver.
   { language: 'nodejs', names: ['node'], fits: (rest) => isNodeScript(scriptOfNode(rest)) },

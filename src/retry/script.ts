@@ -1,5 +1,5 @@
 /** Nobody writes a longer script to start one program. */
-const mostCharacters = 10_000;
+export const mostCharacters = 10_000;
 
 /** First words of what is more than a command that runs once, in its turn. */
 const keywords = new Set(
