@@ -57,11 +57,13 @@ ${lossTable(measurements, ['metrics'])}
 
 ## What only the agent can save
 
-Where the table shows a loss on the right, no variable of that SDK helps. What does:
+Where the table shows a loss on the right, no variable that we set helps further; smaller batches would lose less
+([decision 0009](decisions/0009-retry-settings-measured.md)). What does:
 
 - No gap in a planned rollout: the agent's DaemonSet starts the new pod before it stops the old one ([agent.md](agent.md)).
 - Component \`prefer-same-node\`: while the node's own agent is away, another one answers, and there is no outage for the app.
-- An agent that says 503 or UNAVAILABLE rather than nothing, as ours does when it is full: most SDKs retry that.
+- An address that does not answer rather than one that refuses, as the Service with \`internalTrafficPolicy: Local\` is without an agent on the node:
+  see \`dropped\` beside \`refused\` above.
 
 ## What it costs
 
@@ -70,7 +72,7 @@ Where the table shows a loss on the right, no variable of that SDK helps. What d
 - **Memory**: a queue is only full while the agent is away: 8192 spans of 1 to 2 KB are 8 to 16 MB.
 - **Time to exit**, in seconds, of a program that lived for one second and whose agent is away: SDK defaults / what a Job or an init container gets / what any other
   container gets. Jobs and init containers exit as they would without us. Each program here flushes and shuts down all three signals, in some SDKs one
-  after the other, and waits as long as the SDK does; a pod's termination grace period ends it sooner, and \`explain\` says where a flush can outlast that.
+  after the other, and waits as long as the SDK does; a pod's termination grace period ends it sooner.
 
 ${exitTable(measurements)}
 
@@ -83,7 +85,7 @@ ${versionTable(measurements)}
 ## How it was measured
 
 - \`npm run test:sdk -- --quick\` for outages of 10 and 30 s, \`--full\` for all; \`--help\` says the rest. Several outages ran side by side on
-  ${machine}, which was busy with other work, too: a cell counts only where the app kept its pace to 10 % and lost nothing before the outage.
+  ${machine}, shared with other work: a cell counts only where the app kept its pace to 10 % and lost nothing before the outage.
 - Each app is a process of its own with the SDK as its registry serves it, and produces ${rate} spans and ${rate} log records a second. It sends to an OTLP server of its own
   cell in a network namespace of its own; both settings see the same outage at the same moment. Names and addresses are those that the injection gives.
 - Metrics are exported every ${metricIntervalMs / 1000} s, with both settings, instead of every 60 s, which would give no figures. Everything else is the SDK's default or injected.

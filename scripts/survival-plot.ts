@@ -2,6 +2,7 @@ import {
   type MeasuredCell,
   type Measurements,
   median,
+  medianLost,
   type OutageKind,
   type SettingName,
 } from '../src/retry/measurements.ts';
@@ -146,7 +147,6 @@ function find(
 }
 
 /** Each app produces as many log records as spans. */
-const secondsLost = ({ rate }: Measurements, { traces, logs }: MeasuredCell): number =>
-  median(traces.map(([, lost], run) => lost + (logs[run]?.[1] ?? 0))) / (2 * rate);
+const secondsLost = ({ rate }: Measurements, cell: MeasuredCell): number => medianLost(cell) / (2 * rate);
 
 const runsOf = ({ cells }: Measurements): number => median(cells.map(({ traces }) => traces.length));

@@ -5,6 +5,7 @@ import {
   type Measurements,
   type MeasuredSignal,
   median,
+  medianLost,
   type OutageKind,
   outageKinds,
   settingNames,
@@ -51,7 +52,7 @@ export function gainTable({ apps, cells }: Measurements): string {
     const [before, after] = settingNames.map((settings) => {
       const own = cells.filter((cell) => cell.app === app && cell.settings === settings);
       return {
-        lost: own.reduce((sum, cell) => sum + median(cell.duplicates.map((_, run) => lostInRun(cell, run))), 0),
+        lost: own.reduce((sum, cell) => sum + medianLost(cell), 0),
         survived: survivedText(own),
       };
     });
@@ -62,9 +63,6 @@ export function gainTable({ apps, cells }: Measurements): string {
   return [head, '|---|---|---|---|', ...rows].join('\n');
 }
 
-const lostInRun = ({ traces, logs }: MeasuredCell, run: number): number =>
-  (traces[run]?.[1] ?? 0) + (logs[run]?.[1] ?? 0);
-
 function survivedText(cells: readonly MeasuredCell[]): string {
   return (['refused', 'dropped'] as const)
     .map((kind) => longest(cells.filter(({ outage }) => outage === kind)))
@@ -73,9 +71,7 @@ function survivedText(cells: readonly MeasuredCell[]): string {
 
 function longest(cells: readonly MeasuredCell[]): string {
   const sorted = [...cells].sort((a, b) => a.seconds - b.seconds);
-  const first = sorted.findIndex(
-    (cell) => median(cell.traces.map(([, lost]) => lost)) > 0 || median(cell.logs.map(([, lost]) => lost)) > 0,
-  );
+  const first = sorted.findIndex((cell) => medianLost(cell) > 0);
   if (first === 0) return `not ${sorted[0]?.seconds} s`;
   const survived = sorted[first === -1 ? sorted.length - 1 : first - 1]?.seconds;
   return survived === undefined

@@ -54,16 +54,23 @@ function hold(variables: Readonly<Record<string, string>>, profile: Profile, hol
     });
 }
 
-/** The longest outage up to which none lost a span or a log record, and the first that cost some. */
+/** The longest outage up to which no app lost a span or a log record, and the first that cost one of them some. */
 function outageOf(cells: readonly MeasuredCell[], kind: keyof Survival): Partial<Survival> {
   if (cells.length === 0) return {};
-  const lossy = cells.filter((cell) => medianLost(cell, 'traces') > 0 || medianLost(cell, 'logs') > 0);
-  const losesAt = Math.min(...lossy.map((cell) => cell.seconds));
-  const survived = cells.map((cell) => cell.seconds).filter((length) => length < losesAt);
+  // Not all apps need to have been through the same lengths, so each is looked at by itself.
+  const each = [...Map.groupBy(cells, ({ app }) => app).values()].map(outageOfApp);
+  const losesAt = Math.min(...each.map((app) => app.losesAt));
   const outage: Outage = {
-    atLeast: seconds(Math.max(0, ...survived)),
+    atLeast: seconds(Math.min(...each.map(({ atLeast }) => atLeast))),
     ...(Number.isFinite(losesAt) && { losesAt: seconds(losesAt) }),
     evidence: 'measured',
   };
   return { [kind]: outage };
+}
+
+/** In seconds; infinite where no length cost anything. */
+function outageOfApp(cells: readonly MeasuredCell[]): { atLeast: number; losesAt: number } {
+  const losesAt = Math.min(...cells.filter((cell) => medianLost(cell) > 0).map((cell) => cell.seconds));
+  const survived = cells.map((cell) => cell.seconds).filter((length) => length < losesAt);
+  return { atLeast: Math.max(0, ...survived), losesAt };
 }

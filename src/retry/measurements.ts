@@ -81,6 +81,9 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-/** What the run in the middle lost of a signal. */
-export const medianLost = (cell: MeasuredCell, signal: MeasuredSignal): number =>
-  median(cell[signal].map(([, lost]) => lost));
+/** Spans and log records that one run lost. */
+export const lostInRun = ({ traces, logs }: MeasuredCell, run: number): number =>
+  (traces[run]?.[1] ?? 0) + (logs[run]?.[1] ?? 0);
+
+/** What the run in the middle lost of both: not the middle of each, which may come from different runs. */
+export const medianLost = (cell: MeasuredCell): number => median(cell.duplicates.map((_, run) => lostInRun(cell, run)));

@@ -98,7 +98,7 @@ const rust = {
   minimum: 'opentelemetry-otlp 0.29',
   refused: neverRetried,
   ...wholeTimeout,
-  remarks: 'Retry exists in code only (RetryPolicy).',
+  remarks: 'From 0.33 on three retries within a second, before it none; more in code only (RetryPolicy).',
 } as const satisfies Omit<Profile, 'transport' | 'dropped' | 'timeout'>;
 
 const erlang = {
@@ -145,7 +145,7 @@ export const profiles: readonly Profile[] = [
     ...wholeTimeout,
     warning: {
       code: 'node-grpc-never-retries',
-      text: 'The gRPC exporter of Node.js never retries and loses every batch while the agent is away; http/protobuf does retry.',
+      text: 'The gRPC exporter of Node.js never retries and loses every batch that is refused or reset; http/protobuf does retry.',
     },
   },
   {
@@ -272,7 +272,7 @@ export const profiles: readonly Profile[] = [
     timeout: {
       unit: 'ms',
       default: tenSeconds,
-      why: 'It never retries, but a connect that waits longer still reaches an agent that did not answer at first (measured). Before 0.29 it is read in seconds, and so is no limit at all.',
+      why: 'It gives up within a second, but a connect that waits longer still reaches an agent that did not answer at first (measured). Before 0.29 it is read in seconds, and so is no limit at all.',
     },
     aim: { kind: 'target' },
     dropped: oneConnect,

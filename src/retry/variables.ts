@@ -100,7 +100,10 @@ interface Computed {
 function computed(input: RetryInput): Computed {
   const { finding, settings, user, runToCompletion } = input;
   const profile = profileOf(finding.language, input.protocol);
-  const unitIsCertain = profile?.timeout.unit !== 's' || finding.strength !== 'hint';
+  // Releases of Rust before 0.29 read seconds: whoever writes the annotation can be expected to know.
+  const unitIsCertain =
+    (profile?.timeout.unit !== 's' || finding.strength !== 'hint') &&
+    (profile?.language !== 'rust' || finding.strength === 'explicit');
   const plan = planTimeouts({ profile, unitIsCertain, survive: settings.survive, user, keepDefaults: runToCompletion });
   const wanted = [...universal(input, plan), ...ofLanguage(profile, plan)];
   return { profile, unitIsCertain, plan, variables: wanted.filter(({ name }) => user(name) === undefined) };

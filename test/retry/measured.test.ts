@@ -109,10 +109,34 @@ describe('a measured outage', () => {
       },
       want: { atLeast: seconds(0), losesAt: seconds(10) },
     },
+    {
+      name: 'is lost where two runs of three lost something, be it spans in one and log records in the other',
+      losses: {
+        10: [
+          [50, 0],
+          [0, 0],
+          [0, 10],
+        ],
+      },
+      want: { atLeast: seconds(0), losesAt: seconds(10) },
+    },
   ])('$name', ({ losses, want }) => {
     const { refused, dropped } = survivalIn({ measurements: java({ refused: losses }) });
     expect(refused).toEqual({ ...want, evidence: 'measured' });
     expect(dropped.evidence).toBe('modelled');
+  });
+
+  test('is no longer than the shortest that each app of a row has been through', () => {
+    const [first, second] = [
+      java({ refused: { 10: never, 60: never } }),
+      java({ refused: { 10: never } }, 'javaagent-http'),
+    ];
+    const measurements = {
+      ...first,
+      apps: { ...first.apps, ...second.apps },
+      cells: [...first.cells, ...second.cells],
+    };
+    expect(survivalIn({ measurements }).refused).toEqual({ atLeast: seconds(10), evidence: 'measured' });
   });
 
   test('is that of the worst app of a language and transport', () => {
