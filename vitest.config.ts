@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'collector',
           include: ['test/**/*.collector.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,
         },

@@ -4,6 +4,8 @@
 # /etc/hosts and /etc/resolv.conf of its own. An ordinary user gets a user namespace around that. LAB=ready tells the command so. Where there can be no
 # lab, one line says why, the command runs all the same, and LAB_MISSING holds the reason for the tests to skip by.
 set -eu
+# An ordinary user of Debian does not have them.
+PATH=$PATH:/usr/sbin:/sbin
 
 without() {
   echo "no network lab: $reason" >&2
@@ -44,6 +46,6 @@ for user in '' '--user --map-root-user'; do
       export LAB=ready
       exec \"\$@\"" sh "$@"
   fi
-  reason=$(echo "$said" | tail -n 1)
+  reason=$(echo "${said:-it cannot be made here}" | tail -n 1)
 done
 without "$@"

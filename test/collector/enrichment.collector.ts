@@ -78,7 +78,7 @@ describe.skipIf(!hasAll).concurrent('what the apps of all kinds of pods send', a
 /** Stops the apps and compares each resource that arrived with what the API server says of its pod. */
 async function report(title: string, site: Site, running: readonly RunningPod[]): Promise<void> {
   await Promise.all(site.apps.map((app) => app.stop()));
-  await sleep(2000);
+  await sleep(5000);
   const resources = await site.sink.resources();
   const wrong = running.flatMap(({ service, expected }) =>
     resources

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { summary } from '../lab/ledger.ts';
 import { hasLab, startNetwork } from '../lab/suite.ts';
 import { agentWith } from '../manifests/agent.ts';
 import { kubectl } from '../manifests/kustomize.ts';
-import { accountFor, rollOut, totals, unexplained } from './rollouts.ts';
+import { accountFor, notWhole, rollOut, totals, unexplained } from './rollouts.ts';
 import { eager, programsFor, sdkNames, Site } from './site.ts';
 import { baseAgent, collector, say } from './suite.ts';
 
@@ -31,7 +30,7 @@ describe.skipIf(!hasLab || collector === undefined).concurrent('surge rollouts, 
       const accounts = await accountFor(site);
       say(`${name}: ${ended.length} rollouts in ${seconds} s under ${programs.length} SDK apps: ${totals(accounts)}`);
       expect(ended.some(({ killed }) => killed)).toBe(false);
-      expect(accounts.filter(({ lost, unknown }) => lost.length + unknown.length > 0).map(summary)).toEqual([]);
+      expect(notWhole(accounts)).toEqual([]);
       expect(await unexplained(site, accounts, agents)).toEqual([]);
     },
     600_000,

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { summary } from '../lab/ledger.ts';
 import { hasLab, startNetwork } from '../lab/suite.ts';
-import { accountFor, rollOut, totals, unexplained } from './rollouts.ts';
+import { accountFor, notWhole, rollOut, totals, unexplained } from './rollouts.ts';
 import { eager, programsFor, sdkNames, Site } from './site.ts';
 import { baseAgent, collector, say } from './suite.ts';
 
@@ -16,7 +15,7 @@ describe.skipIf(!hasLab || collector === undefined)('surge rollouts', () => {
     const accounts = await accountFor(site);
     say(`${ended.length} rollouts in ${seconds} s under ${apps.length} SDK apps: ${totals(accounts)}`);
     expect(ended.map(({ killed }) => killed)).toEqual(Array.from({ length: 10 }, () => false));
-    expect(accounts.filter(({ lost, unknown }) => lost.length + unknown.length > 0).map(summary)).toEqual([]);
+    expect(notWhole(accounts)).toEqual([]);
     expect(accounts.every(({ produced }) => produced > 0)).toBe(true);
     expect(await unexplained(site, accounts, agents)).toEqual([]);
   }, 300_000);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentPod, Ended } from '../lab/agent-pod.ts';
-import { type Account, account } from '../lab/ledger.ts';
+import { type Account, account, summary } from '../lab/ledger.ts';
 import type { SdkApp } from '../lab/sdk-app.ts';
 import { retryTimes } from './log-lines.ts';
 import type { Site } from './site.ts';
@@ -44,6 +44,10 @@ export async function accountFor(site: Site, apps: readonly SdkApp[] = site.apps
     await last.sink.ledger(),
   );
 }
+
+/** A line for each app and signal of which something was lost, or arrived that nobody sent. */
+export const notWhole = (accounts: readonly Account[]): string[] =>
+  accounts.filter(({ lost, unknown }) => lost.length + unknown.length > 0).map(summary);
 
 /** An export takes 10 s at most, and is tried again up to 10 s later. */
 const retryMs = 20_000;

@@ -4,6 +4,7 @@ import type { InjectionSettings } from '../../src/inject/settings.ts';
 import type { Signal } from '../../src/otlp/decode.ts';
 import { signals } from '../../src/otlp/schema.ts';
 import type { ContainerOptions } from '../lab/agent-container.ts';
+import type { AgentPod } from '../lab/agent-pod.ts';
 import { DaemonSet } from '../lab/daemonset.ts';
 import type { Network } from '../lab/network.ts';
 import { NodeLocalService, type Policy } from '../lab/node-local-service.ts';
@@ -12,7 +13,6 @@ import { Sink } from '../lab/sink.ts';
 import { keep } from '../lab/suite.ts';
 import type { Agent } from '../manifests/agent.ts';
 import { type AppName, buildApp, type Program } from '../sdk/apps/build.ts';
-import type { AgentPod } from '../lab/agent-pod.ts';
 import { Load, type LoadOptions } from './load.ts';
 import { collector } from './suite.ts';
 import type { RunningPod } from './workloads.ts';
@@ -71,6 +71,7 @@ export class Site {
 
   /** Starts programs with real SDKs, injected for this site, each in a pod of its own. */
   async startApps(programs: readonly NamedProgram[], env: Readonly<Record<string, string>> = {}): Promise<SdkApp[]> {
+    if (programs.length === 0) throw new Error('there is no SDK program to count with');
     const started = await Promise.all(
       programs.map(async ({ name, program }) => {
         const options = { name, program, service: `${this.name}-${name}`, env, settings: this.#settings('auto') };
@@ -122,8 +123,8 @@ export const sdkNames = [
 /** As often as an app with much to tell, so that there is something to lose at every moment. */
 export const eager = {
   OTEL_BSP_SCHEDULE_DELAY: '1000',
-  OTEL_METRIC_EXPORT_INTERVAL: '2000',
-  OTEL_METRIC_EXPORT_TIMEOUT: '2000',
+  OTEL_METRIC_EXPORT_INTERVAL: '5000',
+  OTEL_METRIC_EXPORT_TIMEOUT: '5000',
 };
 
 export interface NamedProgram {

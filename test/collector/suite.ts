@@ -3,10 +3,13 @@ import { Agent } from '../manifests/agent.ts';
 import { installedObjects } from '../manifests/files.ts';
 import { collectorBinary } from './binary.ts';
 import { Backend } from './backend.ts';
+import { kubectl, noKubectl } from '../manifests/kustomize.ts';
 import { type AgentOptions, RunningAgent } from './running-agent.ts';
 
 const binary = await collectorBinary((line) => process.stderr.write(`${line}\n`));
 if ('missing' in binary) process.stderr.write(`Collector tests skipped: ${binary.missing}\n`);
+
+if (kubectl === undefined) process.stderr.write(`Collector tests of components skipped: ${noKubectl}\n`);
 
 /** The Collector to test with; undefined when there is none, which has been said. */
 export const collector: string | undefined = 'file' in binary ? binary.file : undefined;

@@ -15,7 +15,8 @@ export async function startNamedServer(place: Place, name: string): Promise<Chil
   return child;
 }
 
-const client = `const socket = require('node:net').connect(4318, process.argv[1], () => console.log('connected'));
+const client = `console.log('trying');
+const socket = require('node:net').connect(4318, process.argv[1], () => console.log('connected'));
 socket.on('error', ({ code }) => console.log(code)).on('close', () => console.log('closed')).pipe(process.stdout);
 process.stdin.pipe(socket);`;
 
@@ -25,11 +26,14 @@ export class Connection {
   readonly #lines: AsyncIterator<string>;
   /** `connected`, or the code of the error. */
   readonly outcome: Promise<string>;
+  /** It has begun: from here on no outcome means that there is no answer. */
+  readonly tried: Promise<string>;
 
   constructor(place: Place, host: string) {
     this.#process = place.spawn(process.execPath, ['-e', client, host], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#lines = createInterface(this.#process.stdout as Readable)[Symbol.asyncIterator]();
-    this.outcome = this.#line();
+    this.tried = this.#line();
+    this.outcome = this.tried.then(() => this.#line());
   }
 
   /** The name of the server at the other end. */

@@ -45,8 +45,10 @@ describe.skipIf(!hasLab)('the node-local Service of the lab', async () => {
     return outcome === 'connected' ? connection.ask() : outcome;
   }
 
-  const hangs = (connection: Connection) =>
-    Promise.race([connection.outcome, sleep(patienceMs, 'no answer')]).then((what) => what === 'no answer');
+  async function hangs({ tried, outcome }: Connection): Promise<boolean> {
+    await tried;
+    return (await Promise.race([outcome, sleep(patienceMs, 'no answer')])) === 'no answer';
+  }
 
   const places: [string, Place & { spawn: Network['spawn'] }][] = [
     ['a pod', app],

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ApiObject, manifests, parseStrictly } from './files.ts';
@@ -31,7 +31,11 @@ export function buildText(text: string): ApiObject[] {
   const folder = mkdtempSync(path.join(tmpdir(), 'nodelocal-otlp-kustomize-'));
   const ours = path.relative(folder, manifests);
   writeFileSync(path.join(folder, 'kustomization.yaml'), text.replaceAll(/(?<=^\s*- )manifests\b/gm, ours));
-  return build(folder);
+  try {
+    return build(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** A kustomization like the ones in the docs: everything of ours, with these components. */

@@ -14,17 +14,12 @@ const languageOf = { node: 'nodejs', python: 'python', go: 'go', java: 'java', r
   (typeof apps)[number]['language'],
   Language
 >;
-/** Of which there are packages of the oldest release that the profiles claim. */
-const withOldest: readonly string[] = ['node', 'python', 'go'];
-
 const newest = apps.map(({ name, language, protocol }): MatrixApp => {
   const transport = protocol === 'grpc' ? 'grpc' : 'http';
   return { name, build: name, oldest: false, language: languageOf[language], transport };
 });
-const oldest = apps.flatMap(({ name, language }) => {
-  const same = newest.find((app) => app.name === name);
-  return same && withOldest.includes(language) ? [{ ...same, name: `${name}-oldest`, oldest: true }] : [];
-});
+/** Of the oldest releases that the profiles claim. */
+const oldest = newest.map((app) => ({ ...app, name: `${app.name}-oldest`, oldest: true }));
 
 /** Each current SDK, then the oldest releases. */
 export const matrixApps: readonly MatrixApp[] = [...newest, ...oldest];

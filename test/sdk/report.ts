@@ -62,9 +62,11 @@ export const batchSeconds = 6.6;
 /**
  * The cells in which the injected settings lost more spans and log records than the defaults: the medians, by more than one
  * batch of each, which is luck: whether a batch is lost depends on when in an app's cycle the outage begins.
+ *
+ * @param batches how many of them luck may cost
  */
-export function worseCells(measured: readonly Measured[], rate: number): string[] {
-  const oneBatch = rate * batchSeconds;
+export function worseCells(measured: readonly Measured[], rate: number, batches = 1): string[] {
+  const luck = rate * batchSeconds * batches;
   const lost = new Map<string, number[]>();
   for (const { app, outage, settings, traces, logs, invalid } of measured) {
     if (invalid !== undefined) continue;
@@ -74,7 +76,7 @@ export function worseCells(measured: readonly Measured[], rate: number): string[
   return [...lost.keys()].flatMap((key) => {
     const before = key.endsWith(' injected') ? lost.get(key.replace(/ injected$/, ' defaults')) : undefined;
     const [less, more] = [median(before ?? []), median(lost.get(key) ?? [])];
-    return before !== undefined && more > less + oneBatch
+    return before !== undefined && more > less + luck
       ? [`${key.replace(/ injected$/, '')}: ${more}, defaults ${less}`]
       : [];
   });
