@@ -88,7 +88,8 @@ ${versionTable(measurements)}
   ${machine}, shared with other work: a cell counts only where the app kept its pace to 10 % and lost nothing before the outage.
 - Each app is a process of its own with the SDK as its registry serves it, and produces ${rate} spans and ${rate} log records a second. It sends to an OTLP server of its own
   cell in a network namespace of its own; both settings see the same outage at the same moment. Names and addresses are those that the injection gives.
-- Metrics are exported every ${metricIntervalMs / 1000} s, with both settings, instead of every 60 s, which would give no figures. Everything else is the SDK's default or injected.
+- Metrics are exported every ${metricIntervalMs / 1000} s, with both settings, instead of every 60 s, which would give no figures; Node.js cuts
+  the timeout of a metric export, and so its retries, down to that. Everything else is the SDK's default or injected.
 - After the outage production goes on for the outage's length and 20 s more; then the app flushes and ends, and what did not arrive by then is lost.
 
 ## What stays modelled

@@ -57,7 +57,8 @@ async function timeToExit(
     name: `${app.name}.exit`,
     variables: { LAB_SECONDS: String(livesSeconds), ...variables },
   });
-  const { seconds } = await process.endWithin(limitMs);
+  const { seconds, produced, exitCode } = await process.endWithin(limitMs);
+  if (produced === undefined || exitCode !== 0) throw new Error(`${app.name} did not end by itself: ${exitCode}`);
   return Math.max(0, Math.round((seconds - livesSeconds) * 10) / 10);
 }
 
