@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { languages } from '../../src/retry/language.ts';
 import {
+  type MeasuredCell,
   median,
   measuredSignals,
   measurements,
@@ -13,26 +14,18 @@ import { batchSeconds } from '../sdk/report.ts';
 const { apps, cells } = measurements;
 
 test('every cell of the file is of a known app, outage and setting', () => {
-  for (const { app, outage, settings, seconds } of cells) {
-    expect(Object.keys(apps)).toContain(app);
-    expect(Object.keys(outageKinds)).toContain(outage);
-    expect(settingNames).toContain(settings);
-    expect(seconds).toBeGreaterThan(0);
-  }
+  const isKnown = ({ app, outage, settings, seconds }: MeasuredCell) =>
+    apps[app] !== undefined && outage in outageKinds && settingNames.includes(settings) && seconds > 0;
+  expect(cells.filter((cell) => !isKnown(cell))).toEqual([]);
 });
 
 test('every cell has produced and lost counts of each signal for each of its runs', () => {
-  for (const cell of cells) {
-    for (const signal of measuredSignals) {
-      expect(cell[signal]).toHaveLength(cell.duplicates.length);
-      for (const [produced, lost, ...more] of cell[signal]) {
-        expect(more).toEqual([]);
-        expect(produced).toBeGreaterThan(0);
-        expect(lost).toBeGreaterThanOrEqual(0);
-        expect(lost).toBeLessThanOrEqual(produced);
-      }
-    }
-  }
+  // Filtered and not expected one by one: there are thousands.
+  const isCount = ([produced, lost, ...more]: readonly number[]) =>
+    more.length === 0 && produced !== undefined && lost !== undefined && produced > 0 && lost >= 0 && lost <= produced;
+  const isWhole = (cell: MeasuredCell) =>
+    measuredSignals.every((signal) => cell[signal].length === cell.duplicates.length && cell[signal].every(isCount));
+  expect(cells.filter((cell) => !isWhole(cell))).toEqual([]);
 });
 
 test('every app says what it is and what it ran with', () => {
