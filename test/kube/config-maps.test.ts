@@ -93,7 +93,7 @@ describe('the reader of ConfigMaps', () => {
   });
 
   it('does not pile up reads of an API server that hangs', async () => {
-    const read = reader({ mostReads: 3, readMs: 50 });
+    const read = reader({ mostReads: 3, readMs: 1000 });
     setup.fake.intercept = () => true;
     const all = await Promise.all(Array.from({ length: 10 }, (_, i) => read(`n${i}`)));
     expect(all.every((data) => data === undefined)).toBe(true);
