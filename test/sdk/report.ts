@@ -57,16 +57,22 @@ export function aligned(rows: readonly (readonly string[])[]): string {
 }
 
 /** The schedule delays of spans (5 s) and log records (1 s), and a tenth for late timers. */
-export const batchSeconds = 6.6;
+const batchSeconds = 6.6;
 
 /**
- * The cells in which the injected settings lost more spans and log records than the defaults: the medians, by more than one
- * batch of each, which is luck: whether a batch is lost depends on when in an app's cycle the outage begins.
+ * Whether the middle of some runs lost more than luck explains, given runs with the defaults: one batch of spans and one of log records, since
+ * whether a batch is lost depends on when in an app's cycle the outage begins, or as much as these runs differ among themselves.
  *
  * @param batches how many of them luck may cost
  */
+export function isWorse(lost: readonly number[], withDefaults: readonly number[], rate: number, batches = 1): boolean {
+  const usual = median(withDefaults);
+  const luck = Math.max(rate * batchSeconds * batches, Math.max(...withDefaults) - usual);
+  return median(lost) > usual + luck;
+}
+
+/** The cells in which the injected settings lost more spans and log records than the defaults. */
 export function worseCells(measured: readonly Measured[], rate: number, batches = 1): string[] {
-  const luck = rate * batchSeconds * batches;
   const lost = new Map<string, number[]>();
   for (const { app, outage, settings, traces, logs, invalid } of measured) {
     if (invalid !== undefined) continue;
@@ -75,9 +81,8 @@ export function worseCells(measured: readonly Measured[], rate: number, batches 
   }
   return [...lost.keys()].flatMap((key) => {
     const before = key.endsWith(' injected') ? lost.get(key.replace(/ injected$/, ' defaults')) : undefined;
-    const [less, more] = [median(before ?? []), median(lost.get(key) ?? [])];
-    return before !== undefined && more > less + luck
-      ? [`${key.replace(/ injected$/, '')}: ${more}, defaults ${less}`]
-      : [];
+    const after = lost.get(key) ?? [];
+    if (before === undefined || !isWorse(after, before, rate, batches)) return [];
+    return [`${key.replace(/ injected$/, '')}: ${median(after)}, defaults ${median(before)}`];
   });
 }
