@@ -29,7 +29,7 @@ const rowHeight = 26;
  * @param seconds the length to show
  */
 export function survivalPlot(measurements: Measurements, seconds: number): string {
-  const apps = Object.keys(measurements.apps).filter((app) =>
+  const apps = newestOf(measurements).filter((app) =>
     panels.some(({ kind }) => find(measurements, app, kind, seconds)),
   );
   const height = top + apps.length * rowHeight + 54;
@@ -58,6 +58,9 @@ export function survivalPlot(measurements: Measurements, seconds: number): strin
   ];
   return `${text.join('\n')}\n`;
 }
+
+// The oldest releases would double the plot and say little more; they stand in the table.
+const newestOf = ({ apps }: Measurements): string[] => Object.keys(apps).filter((app) => !app.endsWith('-oldest'));
 
 const style = `<style>
 text { fill: #0f172a }
