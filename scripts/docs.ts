@@ -8,7 +8,7 @@ import { commentedExample } from '../src/config/example.ts';
 import { configurationReference } from '../src/config/reference.ts';
 import { configurationSchema } from '../src/config/schema.ts';
 import { reasons } from '../src/inject/reasons.ts';
-import { measurements } from '../src/retry/measurements.ts';
+import { measurements } from '../src/retry/matrix.ts';
 import { survivalPage } from './survival-page.ts';
 import { survivalPlot } from './survival-plot.ts';
 

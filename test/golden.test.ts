@@ -5,6 +5,7 @@ import { injectionHash } from '../src/config/hash.ts';
 import { decidePod, type PodDecision, type PodFacts } from '../src/inject/decide.ts';
 import { type AddOperation, buildPatch } from '../src/inject/patch.ts';
 import { reasons } from '../src/inject/reasons.ts';
+import { measurements } from '../src/retry/matrix.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { expectedFile, type GoldenCase, goldenCases, settingsOf } from './golden-cases.ts';
 
@@ -29,7 +30,7 @@ function readable(title: string, decision: PodDecision, patch: readonly AddOpera
       ? `${container.name}: skipped, ${container.reason}${container.detail === undefined ? '' : ` (${container.detail})`}`
       : {
           [`${container.name}: ${container.outcome}`]: container
-            .outlook()
+            .outlook(measurements)
             .notes.map(({ code, text }) => `${code}: ${text}`),
         },
   );

@@ -9,6 +9,7 @@ import { createLog } from '../log.ts';
 import { startWebhook } from '../server/webhook.ts';
 import type { Io } from './io.ts';
 import { offlineContext } from './offline-context.ts';
+import { measurements } from '../retry/matrix.ts';
 
 /**
  * Starts the webhook on a CA of its own, has it answer a review of a Node.js pod, and ends it.
@@ -37,7 +38,9 @@ export async function injectionByWebhook(folder: string, agentPort: number, io: 
     const answer = await callWebhook(url, certificate.authorityPem, JSON.stringify(review));
     const container = decided?.containers[0];
     const refused =
-      container === undefined || container.outcome === 'skipped' ? undefined : container.outlook().survival.refused;
+      container === undefined || container.outcome === 'skipped'
+        ? undefined
+        : container.outlook(measurements).survival.refused;
     return { url, ...answer, refused, clusterEndpoint: `http://${service}.${namespace}.svc:${httpPort}` };
   } finally {
     await webhook.stop(0);

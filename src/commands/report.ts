@@ -5,6 +5,7 @@ import { describeObject } from '../manifest/objects.ts';
 import type { Outage, Survival } from '../retry/outage.ts';
 import type { Io } from './io.ts';
 import { count, painter, table, tally } from './words.ts';
+import { measurements } from '../retry/matrix.ts';
 
 type Decided = Pick<InjectedWorkload, 'kind' | 'namespace' | 'name' | 'decision'>;
 
@@ -44,7 +45,7 @@ function explanation(container: ContainerDecision): string {
     return `${container.reason}: ${reasons[container.reason].summary}${detail}`;
   }
   const { protocol, language, endpoint, unseen } = container.choice;
-  const parts = [protocol, language ?? 'language not known', survivalText(container.outlook().survival)];
+  const parts = [protocol, language ?? 'language not known', survivalText(container.outlook(measurements).survival)];
   if (endpoint !== 'service') parts.push(`by ${endpoint}`);
   if (unseen?.length) parts.push(`not seen: ${unseen.join(', ')}`);
   return parts.filter((part) => part !== undefined).join(' · ');
@@ -74,7 +75,7 @@ function noteLines(workloads: readonly Decided[]): string[] {
   for (const { decision } of workloads) {
     for (const container of decision.containers) {
       if (container.outcome === 'skipped') continue;
-      for (const { code, text } of container.outlook().notes) {
+      for (const { code, text } of container.outlook(measurements).notes) {
         if (!saidInLine.has(code)) containers.set(text, [...(containers.get(text) ?? []), container.name]);
       }
     }

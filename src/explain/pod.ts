@@ -11,6 +11,7 @@ import type { Outage } from '../retry/outage.ts';
 import { modeBecause, protocolBecause, type SettingSource } from './because.ts';
 import type { ContainerExplanation, OutageExplanation, PodExplanation, SkipExplanation } from './explanation.ts';
 import { injectedVariable, keptVariables } from './variable.ts';
+import { measurements } from '../retry/matrix.ts';
 
 export interface ExplainContext {
   readonly settings: InjectionSettings;
@@ -93,7 +94,7 @@ function explainInjected(
 ): ContainerExplanation {
   const { kept, unseen, settings } = environmentOf(original.spec[list]?.[index], facts);
   const { language, strength, evidence, disagree } = finding;
-  const { survival, notes } = outlook();
+  const { survival, notes } = outlook(measurements);
   const variableFrom = settings.get(protocolVariable)?.from;
   return {
     name,

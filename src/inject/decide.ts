@@ -1,4 +1,5 @@
 import type { LanguageFinding } from '../retry/evidence.ts';
+import type { Measurements } from '../retry/measurements.ts';
 import type { Outlook } from '../retry/variables.ts';
 import {
   annotationBytes,
@@ -57,7 +58,7 @@ export type ContainerDecision = Place &
         readonly add: readonly AddedVariable[];
         readonly finding: LanguageFinding;
         /** For people, and costly: ask where it is shown. */
-        readonly outlook: () => Outlook;
+        readonly outlook: (measured: Measurements) => Outlook;
       }
   );
 

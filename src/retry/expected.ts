@@ -1,5 +1,5 @@
 import { measuredSurvival } from './measured.ts';
-import { type Measurements, measurements } from './measurements.ts';
+import type { Measurements } from './measurements.ts';
 import type { Survival } from './outage.ts';
 import type { CompanionVariable, Profile } from './profile.ts';
 import { formatDuration } from './quantity.ts';
@@ -19,8 +19,9 @@ export function companion(row: CompanionVariable, timeout: Duration): RetryVaria
 export function expectedSurvival(
   profile: Profile | undefined,
   plan: TimeoutPlan,
-  { user, measurements: measured = measurements }: { user: UserLookup; measurements?: Measurements },
+  user: UserLookup,
   variables: readonly RetryVariable[],
+  measured: Measurements,
 ): Survival {
   if (profile === undefined) return { refused: { evidence: 'unknown' }, dropped: { evidence: 'unknown' } };
   const tuned = tunedTimeout(profile, plan, user);

@@ -40,8 +40,6 @@ export interface RetryInput {
   runToCompletion: boolean;
   /** The pod's termination grace period. */
   graceSeconds: number;
-  /** Default: those of this version. */
-  measurements?: Measurements;
 }
 
 export interface RetryVariable {
@@ -61,7 +59,7 @@ export interface Outlook {
 export interface RetryResult {
   variables: readonly RetryVariable[];
   /** Worked out when it is asked for: with a user's own timeouts it can take 50 ms, and a review never asks. */
-  outlook: () => Outlook;
+  outlook: (measured: Measurements) => Outlook;
 }
 
 /**
@@ -70,7 +68,7 @@ export interface RetryResult {
  */
 export function retryVariables(input: RetryInput): RetryResult {
   const variables = input.noneSet === true ? reused(input) : computed(input).variables;
-  return { variables, outlook: () => outlookOf(input) };
+  return { variables, outlook: (measured) => outlookOf(input, measured) };
 }
 
 const mostReused = 1000;
@@ -109,9 +107,9 @@ function computed(input: RetryInput): Computed {
   return { profile, unitIsCertain, plan, variables: wanted.filter(({ name }) => user(name) === undefined) };
 }
 
-function outlookOf(input: RetryInput): Outlook {
+function outlookOf(input: RetryInput, measured: Measurements): Outlook {
   const { profile, unitIsCertain, plan, variables } = computed(input);
-  const survival = expectedSurvival(profile, plan, input, variables);
+  const survival = expectedSurvival(profile, plan, input.user, variables, measured);
   const notes = notesFor({
     ...input,
     profile,

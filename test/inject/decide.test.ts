@@ -3,6 +3,7 @@ import { defaultSettings } from '../../src/config/settings.ts';
 import { decidePod, type PodDecision } from '../../src/inject/decide.ts';
 import { buildPatch, checkPatch } from '../../src/inject/patch.ts';
 import type { Container, EnvVar, Pod } from '../../src/inject/pod.ts';
+import { measurements } from '../../src/retry/matrix.ts';
 
 const stamp = { version: '1.0.0', config: '0123abcd' };
 const facts = { namespaceAnnotations: {}, clusterIPs: ['10.96.0.40'], configMap: () => undefined };
@@ -10,7 +11,7 @@ const decide = (pod: Pod): PodDecision => decidePod(pod, facts, defaultSettings,
 const app = (container: Partial<Container> = {}): Container => ({ name: 'app', ...container });
 const notesOf = (container: Container): string[] =>
   decide({ spec: { containers: [container] } }).containers.flatMap((decided) =>
-    decided.outcome === 'skipped' ? [] : decided.outlook().notes.map(({ text }) => text),
+    decided.outcome === 'skipped' ? [] : decided.outlook(measurements).notes.map(({ text }) => text),
   );
 
 describe('a pod that would be refused or would cost too much', () => {
@@ -96,7 +97,9 @@ describe('notes', () => {
     const retry = { name: 'OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY', value: 'constructor' };
     const { containers } = decide({ spec: { containers: [app({ command: ['dotnet'], env: [retry] })] } });
     const [container] = containers;
-    expect(container?.outcome === 'injected' && container.outlook().survival.refused).toEqual({ evidence: 'unknown' });
+    expect(container?.outcome === 'injected' && container.outlook(measurements).survival.refused).toEqual({
+      evidence: 'unknown',
+    });
   });
 
   it('name the evidence of this container, not of another like it', () => {

@@ -18,7 +18,7 @@ interface Given {
 
 function run({ language = 'java', survive = 30, user = {}, ...given }: Given) {
   const { protocol = 'http/protobuf', runToCompletion = false, memoryLimitBytes, measurements = none } = given;
-  return retryVariables({
+  const { variables, outlook } = retryVariables({
     finding: { language, strength: 'explicit', evidence: [], disagree: false },
     protocol,
     settings: { ...settings, survive: seconds(survive) },
@@ -26,8 +26,8 @@ function run({ language = 'java', survive = 30, user = {}, ...given }: Given) {
     ...(memoryLimitBytes !== undefined && { memoryLimitBytes }),
     runToCompletion,
     graceSeconds: 60,
-    measurements,
   });
+  return { variables, outlook: () => outlook(measurements) };
 }
 
 const none: Measurements = {

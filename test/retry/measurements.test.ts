@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { languages } from '../../src/retry/language.ts';
+import { measurements } from '../../src/retry/matrix.ts';
 import {
   lostInRun,
   type MeasuredCell,
   median,
   measuredSignals,
-  measurements,
   outageKinds,
   settingNames,
 } from '../../src/retry/measurements.ts';

@@ -52,11 +52,10 @@ function run(given: Given): Result {
     ...(memoryLimitBytes !== undefined && { memoryLimitBytes }),
     runToCompletion: given.runToCompletion ?? false,
     graceSeconds: given.graceSeconds ?? 30,
-    // The model alone; measured.test.ts has what comes from runs.
-    measurements: nothingMeasured,
   };
   const { variables, outlook } = retryVariables(input);
-  return { variables, ...outlook() };
+  // The model alone; measured.test.ts has what comes from runs.
+  return { variables, ...outlook(nothingMeasured) };
 }
 
 function lookup(user: Record<string, string | null>, name: string): UserValue | undefined {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { gainTable, lossTable } from '../../scripts/survival-tables.ts';
 import { survivalPlot } from '../../scripts/survival-plot.ts';
-import { type MeasuredCell, type Measurements, measurements } from '../../src/retry/measurements.ts';
+import { measurements } from '../../src/retry/matrix.ts';
+import type { MeasuredCell, Measurements } from '../../src/retry/measurements.ts';
 
 const cell = (settings: MeasuredCell['settings'], seconds: number, lost: readonly number[]): MeasuredCell => ({
   app: 'go-grpc',
