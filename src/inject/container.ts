@@ -41,28 +41,34 @@ export function decideContainer(
 
   // An endpoint that an earlier call of ours wrote is not a user's.
   const own = context.injectedBefore.has(container.name) ? ownEndpoint(container) : undefined;
+  // Where it would not be injected now, it is its user's after all: the next call, which reads `skipped`, has to say the same.
+  const changed: Skip = {
+    reason: 'user-endpoint',
+    detail: `${endpointVariable} in env, changed since it was injected`,
+  };
+  const skipUnlessOwn = (found: Skip) => skip(own && found.reason !== 'config-file' ? changed : found);
   const env = container.env ?? [];
   const environment = resolveEnvironment(container, facts.configMap, own ? env.filter((entry) => entry !== own) : env);
   const managed =
     managedByVariables(environment) ??
     managedByArguments(container, environment) ??
     unseenSkip(environment, overrides.envFromUnseen ?? settings.envFrom.unseen);
-  if (managed) return skip(managed);
+  if (managed) return skipUnlessOwn(managed);
 
   const user = (name: string) => environment.settings.get(name);
   const annotations = pod.metadata?.annotations ?? {};
   const isFirst = list === 'containers' && index === 0;
   const finding = detectLanguage(container, annotations, overrides.language(container.name), { isFirst, user });
   const chosen = chooseProtocol(environment, finding.language, overrides.protocol, settings.protocol);
-  if ('reason' in chosen) return skip(chosen);
+  if ('reason' in chosen) return skipUnlessOwn(chosen);
   const { protocol } = chosen;
   const { mode, by } = chooseMode(overrides.endpoint, settings.endpoint.mode, pod.spec);
   const endpoint = endpointFor(mode, protocol, settings.endpoint, facts.clusterIPs);
-  if (endpoint === undefined) return skip({ reason: 'cluster-ip-unknown' });
+  if (endpoint === undefined) return skipUnlessOwn({ reason: 'cluster-ip-unknown' });
   const proxied =
     proxiedSkip(environment, protocol, endpoint.host, endpoint.port) ??
     jvmProxySkip(container, environment, endpoint.host);
-  if (proxied) return skip(proxied);
+  if (proxied) return skipUnlessOwn(proxied);
 
   const retry = retryVariables({
     finding,
@@ -82,7 +88,7 @@ export function decideContainer(
   const add = wanted.filter(({ entry }) => !env.some((existing) => isSameHelper(existing, entry)));
   if (own) {
     if (own.value !== endpoint.url || endpoint.helpers.some((helper) => !env.some((e) => isSameHelper(e, helper)))) {
-      return skip({ reason: 'user-endpoint', detail: `${endpointVariable} in env, changed since it was injected` });
+      return skip(changed);
     }
     add.splice(
       add.findIndex(({ entry }) => entry.name === endpointVariable),
@@ -90,7 +96,7 @@ export function decideContainer(
     );
   }
   const taken = add.find(({ entry }) => entry.name.startsWith(helperPrefix) && environment.settings.has(entry.name));
-  if (taken) return skip({ reason: 'helper-name-taken', detail: taken.entry.name });
+  if (taken) return skipUnlessOwn({ reason: 'helper-name-taken', detail: taken.entry.name });
 
   return {
     outcome: own && add.length === 0 ? 'unchanged' : 'injected',

@@ -144,3 +144,30 @@ describe('hostile input', () => {
     expect(decide({ metadata: { annotations }, spec: { containers: [app()] } }).warnings.length).toBeLessThan(100);
   });
 });
+
+describe('a container that an annotation lists as injected', () => {
+  const listed = (container: Partial<Container>, spec: object = {}): Pod => ({
+    metadata: {
+      annotations: {
+        'nodelocal-otlp.dev/injected': '{"version":"0","config":"x","containers":{"app":{"protocol":"grpc"}}}',
+      },
+    },
+    spec: { containers: [app({ env: [{ name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: '' }], ...container })], ...spec },
+  });
+  it.each([
+    ['no address is known', listed({}, { dnsPolicy: 'Default' })],
+    ['its arguments name an endpoint', listed({ args: ['--otlp-endpoint=http://a:4317'] })],
+    [
+      'it has a proxy',
+      listed({
+        env: [
+          { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: '' },
+          { name: 'HTTP_PROXY', value: 'http://proxy:3128' },
+        ],
+      }),
+    ],
+  ])('is its user’s when it would not be injected: %s', (_, pod) => {
+    const [container] = decidePod(pod, { ...facts, clusterIPs: [] }, defaultSettings, stamp).containers;
+    expect(container).toMatchObject({ outcome: 'skipped', reason: 'user-endpoint' });
+  });
+});
