@@ -41,21 +41,20 @@ export function itemsOfJson(signal: Signal, request: object): Item[] {
 
 const readers: Readonly<Record<Signal, (request: Request) => Item[]>> = {
   traces: ({ resourceSpans = [] }) =>
-    resourceSpans.flatMap(({ resource, scopeSpans = [] }) =>
-      scopeSpans.flatMap(({ spans = [] }) => spans.map((span) => itemOfSpan(span, headOf('traces', resource)))),
-    ),
+    resourceSpans.flatMap(({ resource, scopeSpans = [] }) => {
+      const head = headOf('traces', resource);
+      return scopeSpans.flatMap(({ spans = [] }) => spans.map((span) => itemOfSpan(span, head)));
+    }),
   metrics: ({ resourceMetrics = [] }) =>
-    resourceMetrics.flatMap(({ resource, scopeMetrics = [] }) =>
-      scopeMetrics.flatMap(({ metrics = [] }) =>
-        metrics.flatMap((metric) => itemsOfMetric(metric, headOf('metrics', resource))),
-      ),
-    ),
+    resourceMetrics.flatMap(({ resource, scopeMetrics = [] }) => {
+      const head = headOf('metrics', resource);
+      return scopeMetrics.flatMap(({ metrics = [] }) => metrics.flatMap((metric) => itemsOfMetric(metric, head)));
+    }),
   logs: ({ resourceLogs = [] }) =>
-    resourceLogs.flatMap(({ resource, scopeLogs = [] }) =>
-      scopeLogs.flatMap(({ logRecords = [] }) =>
-        logRecords.map((record) => itemOfLog(record, headOf('logs', resource))),
-      ),
-    ),
+    resourceLogs.flatMap(({ resource, scopeLogs = [] }) => {
+      const head = headOf('logs', resource);
+      return scopeLogs.flatMap(({ logRecords = [] }) => logRecords.map((record) => itemOfLog(record, head)));
+    }),
 };
 
 type Head = Pick<Item, 'service' | 'signal' | 'attributes'>;

@@ -42,15 +42,9 @@ export function ratioTo(
 function remarks(series: readonly Series[], servers: SizeResult['servers']): string {
   const counts = servers.map(({ server, variables }) => `${server} ${variables}`);
   const unequal = new Set(servers.map(({ variables }) => variables)).size > 1;
-  const unpatched = series.flatMap(({ server, samples }) =>
-    samples
-      .filter((sample) => sample.unpatched > 0)
-      .map((sample) => `${server} ${sample.unpatched} of ${sample.requests}`),
-  );
   const busy = Math.max(...series.flatMap(({ samples }) => samples.map((sample) => sample.busy)));
   return [
     unequal ? `  not the same work, variables added: ${counts.join(', ')}; see variables.ts\n` : '',
-    unpatched.length > 0 ? `  answered without the patch, as after its deadline: ${unpatched.join(', ')}\n` : '',
     busy > busyLimit ? `  the load generator used up to ${Math.round(busy * 100)} % of its core\n` : '',
   ].join('');
 }

@@ -27,6 +27,7 @@ const phases = [
   { name: 'backend is back', minutes: 5, mode: 'accept' },
 ] as const;
 
+const seconds = phases.reduce((sum, { minutes }) => sum + minutes * 60, 0);
 const limit = bytes(baseAgent.container.resources?.limits?.['memory']) / 2 ** 20;
 
 describe.skipIf(!hasLab || collector === undefined)('the memory of an agent', () => {
@@ -58,6 +59,7 @@ describe.skipIf(!hasLab || collector === undefined)('the memory of an agent', ()
       const balances = loads.map(({ service, answers }) => balanceOf(signal, service, answers, ledger));
       for (const balance of balances) say(balanceLine(balance));
       expect(balances.map(({ missing }) => missing.length)).toEqual([0, 0]);
+      expect(balances.reduce((sum, { offered }) => sum + offered, 0)).toBeGreaterThan(0.95 * itemsPerSecond * seconds);
       expect((await agentCounts(agent, signal)).refusedByLimiter).toBe(0);
     }
     expect(agent.restarts).toBe(0);

@@ -3,6 +3,7 @@ import type { Signal } from '../../src/otlp/decode.ts';
 import { signals } from '../../src/otlp/schema.ts';
 import type { SdkApp } from '../lab/sdk-app.ts';
 import type { AppName } from '../sdk/apps/build.ts';
+import type { Status } from './exports.ts';
 import type { Load, SignalLoad } from './load.ts';
 import { eachSignal, type NamedProgram, type Site } from './site.ts';
 
@@ -46,12 +47,19 @@ export async function fillQueues(site: Site): Promise<Load[]> {
 }
 
 /** Resolves when that many requests of each of the signals were refused. */
-export async function refusedOfAll(
+export const refusedOfAll = (load: Load, requests: number, of: readonly Signal[] = signals): Promise<void> =>
+  answeredOfAll(load, ['503', 'grpc 14'], requests, of);
+
+/** Resolves when at least one request of each signal was accepted. */
+export const acceptedOfAll = (load: Load): Promise<void> => answeredOfAll(load, ['200', 'grpc 0'], 1, signals);
+
+async function answeredOfAll(
   { answers }: Load,
+  statuses: readonly Status[],
   requests: number,
-  of: readonly Signal[] = signals,
+  of: readonly Signal[],
 ): Promise<void> {
-  const refused = (signal: Signal) =>
-    answers.filter((one) => one.signal === signal && ['503', 'grpc 14'].includes(one.status)).length;
-  while (!of.every((signal) => refused(signal) >= requests)) await sleep(100);
+  const answered = (signal: Signal) =>
+    answers.filter((one) => one.signal === signal && statuses.includes(one.status)).length;
+  while (!of.every((signal) => answered(signal) >= requests)) await sleep(100);
 }

@@ -38,12 +38,28 @@ test('every app says what it is and what it ran with', () => {
   }
 });
 
+test('every cell has three runs or more, with both settings, in five languages or more', () => {
+  expect(cells.filter(({ duplicates }) => duplicates.length < 3)).toEqual([]);
+  const of = (wanted: MeasuredCell['settings']) =>
+    cells
+      .filter(({ settings }) => settings === wanted)
+      .map(({ app, outage, seconds }) => `${app} ${outage} ${seconds}`);
+  expect(of('injected')).toEqual(of('defaults'));
+  expect(new Set(Object.values(apps).map(({ language }) => language)).size).toBeGreaterThanOrEqual(5);
+});
+
 test('no cell is there twice', () => {
   const keys = cells.map(({ app, outage, seconds, settings }) => `${app} ${outage} ${seconds} ${settings}`);
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test('the injected settings lose no more than the defaults, but for luck', () => {
+/**
+ * It never retries, and no setting acts where a connection is refused: when the channel's own back-off connects again, up to a minute
+ * after the agent is back, decides. Single runs lost 1,235 to 1,987 (docs/decisions/0009).
+ */
+const worseByBackOff = 'node-grpc refused 60 s';
+
+test('the injected settings lose no more than the defaults, within a batch, in all cells but one', () => {
   const lost = (cell: MeasuredCell) => cell.duplicates.map((_, run) => lostInRun(cell, run));
   const worse = cells.filter((cell) => {
     const { app, outage, seconds, settings } = cell;
@@ -51,7 +67,7 @@ test('the injected settings lose no more than the defaults, but for luck', () =>
     const defaults = cells.find((one) => same(one) && one.settings === 'defaults');
     return settings === 'injected' && defaults !== undefined && isWorse(lost(cell), lost(defaults), measurements.rate);
   });
-  expect(worse.map(({ app, outage, seconds }) => `${app} ${outage} ${seconds} s`)).toEqual([]);
+  expect(worse.map(({ app, outage, seconds }) => `${app} ${outage} ${seconds} s`)).toEqual([worseByBackOff]);
 });
 
 test('the median of two runs is the worse', () => {

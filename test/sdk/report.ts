@@ -60,16 +60,13 @@ export function aligned(rows: readonly (readonly string[])[]): string {
 const batchSeconds = 6.6;
 
 /**
- * Whether the middle of some runs lost more than luck explains, given runs with the defaults: one batch of spans and one of log records, since
- * whether a batch is lost depends on when in an app's cycle the outage begins, or as much as these runs differ among themselves.
+ * Whether the middle of some runs lost more than that of runs with the defaults, by more than luck: one batch of spans and one of log
+ * records, since whether a batch is lost depends on when in an app's cycle the outage begins.
  *
  * @param batches how many of them luck may cost
  */
-export function isWorse(lost: readonly number[], withDefaults: readonly number[], rate: number, batches = 1): boolean {
-  const usual = median(withDefaults);
-  const luck = Math.max(rate * batchSeconds * batches, Math.max(...withDefaults) - usual);
-  return median(lost) > usual + luck;
-}
+export const isWorse = (lost: readonly number[], withDefaults: readonly number[], rate: number, batches = 1): boolean =>
+  median(lost) > median(withDefaults) + rate * batchSeconds * batches;
 
 /** The cells in which the injected settings lost more spans and log records than the defaults. */
 export function worseCells(measured: readonly Measured[], rate: number, batches = 1): string[] {
