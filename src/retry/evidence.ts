@@ -13,6 +13,9 @@ export { parseLanguageAnnotation } from './annotation.ts';
 /** `explicit`: somebody named the language. `command`: its runtime is started. `hint`: a variable or an image of it. */
 export type Strength = 'explicit' | 'command' | 'hint';
 const strengths: readonly Strength[] = ['explicit', 'command', 'hint'];
+/** Whether evidence is as strong as needed, or stronger. */
+export const isEnough = (strength: Strength, needed: Strength): boolean =>
+  strengths.indexOf(strength) <= strengths.indexOf(needed);
 
 export interface LanguageFinding {
   /** Undefined where nothing tells, or what tells disagrees. */

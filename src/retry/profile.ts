@@ -1,4 +1,5 @@
 import type { Backoff } from './backoff.ts';
+import type { Strength } from './evidence.ts';
 import type { Language, Transport } from './language.ts';
 import type { Note } from './notes.ts';
 import type { Duration, Unit } from './quantity.ts';
@@ -25,20 +26,29 @@ export interface Profile {
   endsBy: TimeLimit;
   /** The variable that bounds how long one batch can hold up a flush at shutdown. */
   flushEndsBy: TimeLimit;
+  /** Measured: its shutdown waits no longer, whatever the variables say. */
+  flushAtMost?: Duration;
   warning?: Note;
   remarks?: string;
 }
 
 export type TimeLimit = 'otlp-timeout' | 'export-timeout' | 'both' | 'none';
 
-export interface TimeoutReading {
-  unit: Unit;
+export type TimeoutReading = {
   /** Also reads a number with a unit behind it. */
   readsSuffix?: true;
   default: Duration;
   /** Why we set what we set, or set nothing. */
   why: string;
-}
+} & (
+  | {
+      unit: Exclude<Unit, 's'>;
+      /** The weakest evidence of the language that is enough to set it: `hint` where not given. */
+      needs?: Strength;
+    }
+  /** Other SDKs would read so many milliseconds, and lose everything. */
+  | { unit: 's'; needs: Exclude<Strength, 'hint'> }
+);
 
 export type TimeoutAim =
   /** Twice the target, for the jitter; no more than `ceiling`, at which the SDK's own attempts end. */

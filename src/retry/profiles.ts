@@ -31,6 +31,8 @@ const java = {
   refused: retried,
   dropped: { kind: 'connect', limit: tenSeconds, retried: true },
   ...wholeTimeout,
+  // 15.6 to 16.3 s for three signals, with 10 s and with 60 s (docs/sdk-survival.md).
+  flushAtMost: seconds(17),
 } as const satisfies Omit<Profile, 'transport'>;
 
 const python = {
@@ -38,6 +40,7 @@ const python = {
   minimum: 'SDK 1.40',
   timeout: {
     unit: 's',
+    needs: 'command',
     default: tenSeconds,
     why: 'It bounds the whole sequence and is read in seconds; the six attempts end after 37 s at the latest.',
   },
@@ -237,7 +240,12 @@ export const profiles: readonly Profile[] = [
     language: 'ruby',
     transport: 'http',
     minimum: 'exporter 0.34',
-    timeout: { unit: 's', default: tenSeconds, why: 'Not set: for spans the export timeout takes its place.' },
+    timeout: {
+      unit: 's',
+      needs: 'command',
+      default: tenSeconds,
+      why: 'Not set: for spans the export timeout takes its place.',
+    },
     backoff: backoffs.ruby,
     refused: retried,
     dropped: untilTimeout,
@@ -249,7 +257,7 @@ export const profiles: readonly Profile[] = [
     language: 'ruby',
     transport: 'grpc',
     minimum: 'any',
-    timeout: { unit: 's', default: tenSeconds, why: nothingHelps },
+    timeout: { unit: 's', needs: 'command', default: tenSeconds, why: nothingHelps },
     refused: neverRetried,
     dropped: unknown,
     endsBy: 'none',
@@ -271,6 +279,8 @@ export const profiles: readonly Profile[] = [
     transport: 'http',
     timeout: {
       unit: 'ms',
+      // Whoever writes the annotation can be expected to know of releases before 0.29.
+      needs: 'explicit',
       default: tenSeconds,
       why: 'It gives up within a second, but a connect that waits longer still reaches an agent that did not answer at first (measured). Before 0.29 it is read in seconds, and so is no limit at all.',
     },
@@ -282,6 +292,8 @@ export const profiles: readonly Profile[] = [
     transport: 'grpc',
     timeout: { unit: 'ms', default: tenSeconds, why: `${nothingHelps} It waits for a connection anyway.` },
     dropped: unknown,
+    // 138 s without an answer, with its defaults too: the kernel gives the connect up, no variable does.
+    flushEndsBy: 'none',
   },
   { ...erlang, transport: 'http' },
   { ...erlang, transport: 'grpc' },

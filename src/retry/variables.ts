@@ -1,4 +1,5 @@
 import { longestMs } from './backoff.ts';
+import { isEnough } from './evidence.ts';
 import type { LanguageFinding } from './evidence.ts';
 import { companion, expectedSurvival } from './expected.ts';
 import type { Protocol } from './language.ts';
@@ -7,7 +8,7 @@ import type { Note } from './notes.ts';
 import type { Survival } from './outage.ts';
 import type { Profile } from './profile.ts';
 import { profileOf } from './profiles.ts';
-import { formatDuration, milliseconds } from './quantity.ts';
+import { formatDuration, milliseconds, shortest } from './quantity.ts';
 import type { Duration } from './quantity.ts';
 import { queueSize } from './queue.ts';
 import type { QueueSettings } from './queue.ts';
@@ -98,10 +99,7 @@ interface Computed {
 function computed(input: RetryInput): Computed {
   const { finding, settings, user, runToCompletion } = input;
   const profile = profileOf(finding.language, input.protocol);
-  // Releases of Rust before 0.29 read seconds: whoever writes the annotation can be expected to know.
-  const unitIsCertain =
-    (profile?.timeout.unit !== 's' || finding.strength !== 'hint') &&
-    (profile?.language !== 'rust' || finding.strength === 'explicit');
+  const unitIsCertain = isEnough(finding.strength ?? 'hint', profile?.timeout.needs ?? 'hint');
   const plan = planTimeouts({ profile, unitIsCertain, survive: settings.survive, user, keepDefaults: runToCompletion });
   const wanted = [...universal(input, plan), ...ofLanguage(profile, plan)];
   return { profile, unitIsCertain, plan, variables: wanted.filter(({ name }) => user(name) === undefined) };
@@ -148,7 +146,10 @@ function ofLanguage(profile: Profile | undefined, { raised }: TimeoutPlan): Retr
 /** How long one batch can hold up a flush at exit. With the language unknown, the longest that any SDK allows. */
 function flushBound(profile: Profile | undefined, { otlp, export: exporting }: TimeoutPlan): Duration | undefined {
   const endsBy = profile?.flushEndsBy ?? 'export-timeout';
-  if (endsBy !== 'none') return timeLimits[endsBy](otlp?.longest, exporting?.longest);
+  if (endsBy !== 'none') {
+    const limit = timeLimits[endsBy](otlp?.longest, exporting?.longest);
+    return limit && shortest(limit, profile?.flushAtMost ?? limit);
+  }
   if (profile?.backoff === undefined || otlp === undefined) return undefined;
   return milliseconds(longestMs(profile.backoff, otlp.longest) + otlp.longest.ms);
 }

@@ -29,6 +29,8 @@ const wrong = () => [
   { kind: 'fixed', value: '2000' } satisfies TimeoutAim,
   // @ts-expect-error a profile cannot leave its unit out
   { default: seconds(10), why } satisfies Profile['timeout'],
+  // @ts-expect-error nor set seconds by a hint, which other SDKs would read as milliseconds
+  { unit: 's', default: seconds(10), why } satisfies Profile['timeout'],
   // @ts-expect-error what is computed from the timeout has a unit of its own
   { name: 'X', why, value: () => seconds(4) } satisfies CompanionVariable,
   // @ts-expect-error and is a time

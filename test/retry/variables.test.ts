@@ -197,6 +197,11 @@ describe('the strength of the evidence', () => {
     expect(valuesOf(run({ language: 'python', strength: 'command' }))[timeout]).toBe('40');
   });
 
+  test('Rust gets milliseconds by the annotation alone', () => {
+    expect(valuesOf(run({ language: 'rust', strength: 'command' }))).toEqual(universal);
+    expect(valuesOf(run({ language: 'rust' }))[timeout]).toBe('60000');
+  });
+
   test('a hint is enough for milliseconds', () => {
     expect(valuesOf(run({ language: 'java', strength: 'hint' }))[timeout]).toBe('60000');
   });
