@@ -3,6 +3,7 @@ import type { Language, Protocol } from '../../src/retry/language.ts';
 import type { MeasuredCell, Measurements } from '../../src/retry/measurements.ts';
 import { seconds } from '../../src/retry/quantity.ts';
 import { retryVariables } from '../../src/retry/variables.ts';
+import { nothingMeasured } from './container.ts';
 
 const settings = { survive: seconds(30), queueSize: 8192, smallQueueSize: 2048, smallMemory: 256 * 1024 ** 2 };
 
@@ -17,7 +18,12 @@ interface Given {
 }
 
 function run({ language = 'java', survive = 30, user = {}, ...given }: Given) {
-  const { protocol = 'http/protobuf', runToCompletion = false, memoryLimitBytes, measurements = none } = given;
+  const {
+    protocol = 'http/protobuf',
+    runToCompletion = false,
+    memoryLimitBytes,
+    measurements = nothingMeasured,
+  } = given;
   const { variables, outlook } = retryVariables({
     finding: { language, strength: 'explicit', evidence: [], disagree: false },
     protocol,
@@ -29,17 +35,6 @@ function run({ language = 'java', survive = 30, user = {}, ...given }: Given) {
   });
   return { variables, outlook: () => outlook(measurements) };
 }
-
-const none: Measurements = {
-  date: '',
-  machine: '',
-  rate: 0,
-  metricIntervalMs: 0,
-  apps: {},
-  cells: [],
-  exits: [],
-  harm: { comparisons: 0, differences: [] },
-};
 
 type Lost = readonly [traces: number, logs: number];
 type Losses = Readonly<Record<number, readonly Lost[]>>;
@@ -60,7 +55,7 @@ function java({ refused = {}, dropped = {} }: { refused?: Losses; dropped?: Loss
   const injected = Object.fromEntries(run({}).variables.map(({ name, value }) => [name, value]));
   const variables = { defaults: {}, injected };
   return {
-    ...none,
+    ...nothingMeasured,
     apps: { [app]: { language: 'java', transport: 'http', version: '1', variables } },
     cells: [...cellsOf('refused', refused), ...cellsOf('dropped', dropped)],
   };
