@@ -7,7 +7,7 @@ import { type ControlPlane, startControlPlane } from '../cluster/control-plane.t
 import type { Network } from '../lab/network.ts';
 import { NodeLocalService } from '../lab/node-local-service.ts';
 import { run } from '../lab/run.ts';
-import { keep } from '../lab/suite.ts';
+import { keep } from '../keep.ts';
 import type { Agent } from '../manifests/agent.ts';
 
 const clusterIp = '10.96.0.1';

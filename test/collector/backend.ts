@@ -36,7 +36,7 @@ export class Backend {
     this.seqs.push(...itemsOf(signal, body).map(({ seq }) => seq));
   }
 
-  close(): void {
+  dispose(): void {
     this.#server.close();
     this.#server.closeAllConnections();
   }

@@ -10,7 +10,7 @@ import type { Network } from '../lab/network.ts';
 import { NodeLocalService, type Policy } from '../lab/node-local-service.ts';
 import { SdkApp } from '../lab/sdk-app.ts';
 import { Sink } from '../lab/sink.ts';
-import { keep } from '../lab/suite.ts';
+import { keep } from '../keep.ts';
 import type { Agent } from '../manifests/agent.ts';
 import { type AppName, buildApp, type Program } from '../sdk/apps/build.ts';
 import { Load, type LoadOptions } from './load.ts';

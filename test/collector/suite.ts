@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest';
+import { keep } from '../keep.ts';
 import { Agent } from '../manifests/agent.ts';
 import { installedObjects } from '../manifests/files.ts';
 import { collectorBinary } from './binary.ts';
@@ -20,24 +20,12 @@ export const baseAgent = new Agent('the files', [], installedObjects());
 /** One plain line for people, in the output of the run. */
 export const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-const opened: { dispose(): Promise<void> | void }[] = [];
-afterAll(async () => {
-  for (const one of opened.splice(0)) await one.dispose();
-});
-
 /** A running agent that ends with the tests of this file. */
-export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
-  const agent = await RunningAgent.start(collector ?? '', options);
-  opened.push(agent);
-  return agent;
-}
+export const startAgent = async (options: AgentOptions): Promise<RunningAgent> =>
+  keep(await RunningAgent.start(collector ?? '', options));
 
 /** A backend that ends with the tests of this file. */
-export async function startBackend(): Promise<Backend> {
-  const backend = await Backend.start();
-  opened.push({ dispose: () => backend.close() });
-  return backend;
-}
+export const startBackend = async (): Promise<Backend> => keep(await Backend.start());
 
 /** The texts of an agent's configuration with another folder for its files, if it has any. */
 export const textsOf = (agent: Agent, folder: string): string[] =>

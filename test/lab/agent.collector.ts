@@ -7,7 +7,8 @@ import { DaemonSet } from './daemonset.ts';
 import type { Network } from './network.ts';
 import { NodeLocalService } from './node-local-service.ts';
 import { Sink } from './sink.ts';
-import { hasLab, keep, startNetwork } from './suite.ts';
+import { hasLab, startNetwork } from './suite.ts';
+import { keep } from '../keep.ts';
 
 const [agent] = agents;
 const signals = ['traces', 'metrics', 'logs'] as const;

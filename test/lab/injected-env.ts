@@ -1,7 +1,7 @@
 import { loadSettings } from '../../src/config/load.ts';
-import { decidePod } from '../../src/inject/decide.ts';
+import { type AddedVariable, decidePod } from '../../src/inject/decide.ts';
 import { annotationNames } from '../../src/inject/names.ts';
-import type { EnvVar } from '../../src/inject/pod.ts';
+import type { EnvVar, Pod } from '../../src/inject/pod.ts';
 import type { InjectionSettings } from '../../src/inject/settings.ts';
 
 /** A pod with one container, as its user wrote it. */
@@ -33,15 +33,22 @@ export function injectedEnv(app: AppPod, { variables, settings, clusterIps = [] 
     ...(app.hostNetwork && { hostNetwork: true }),
   };
   const pod = { metadata: { name: app.name, annotations: { [annotationNames.language]: app.language } }, spec };
-  const facts = { namespaceAnnotations: {}, clusterIPs: clusterIps, configMap: () => undefined };
-  const stamp = { version: 'lab', config: 'lab' };
-  const { skipped, containers } = decidePod(pod, facts, settings ?? loadSettings({}).settings, stamp);
-  const [decision] = containers;
-  if (decision === undefined || decision.outcome === 'skipped') {
-    throw new Error(`${app.name} is skipped: ${decision?.reason ?? skipped}`);
-  }
-  const chosen = decision.add.filter(({ origin }) => variables === 'all' || origin === 'endpoint');
+  const added = addedTo(pod, settings ?? loadSettings({}).settings, clusterIps);
+  const chosen = added.filter(({ origin }) => variables === 'all' || origin === 'endpoint');
   return chosen.reduce((before, { entry }) => ({ ...before, [entry.name]: valueOf(entry, app, before) }), app.env);
+}
+
+/** What the real rules add to the one container of a pod. @throws with the reason when they skip it */
+export function addedTo(
+  pod: Pod,
+  settings: InjectionSettings,
+  clusterIPs: readonly string[],
+): readonly AddedVariable[] {
+  const facts = { namespaceAnnotations: {}, clusterIPs, configMap: () => undefined };
+  const { skipped, containers } = decidePod(pod, facts, settings, { version: 'lab', config: 'lab' });
+  const [decision] = containers;
+  if (decision !== undefined && decision.outcome !== 'skipped') return decision.add;
+  throw new Error(`the pod ${pod.metadata?.name ?? ''} is skipped: ${decision?.reason ?? skipped}`);
 }
 
 /** As the kubelet: https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/ */

@@ -4,7 +4,8 @@ import { account, summary } from './ledger.ts';
 import { NodeLocalService } from './node-local-service.ts';
 import { SdkApp } from './sdk-app.ts';
 import { Sink } from './sink.ts';
-import { hasLab, keep, startNetwork } from './suite.ts';
+import { hasLab, startNetwork } from './suite.ts';
+import { keep } from '../keep.ts';
 
 const name = 'node-http';
 const program = hasLab ? await buildApp(name) : { missing: 'there is no lab' };

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Connection, startNamedServer } from './connection.ts';
 import type { Network, Place, PodNetwork } from './network.ts';
 import { NodeLocalService, type Policy } from './node-local-service.ts';
-import { hasLab, keep, startNetwork } from './suite.ts';
+import { hasLab, startNetwork } from './suite.ts';
+import { keep } from '../keep.ts';
 
 /** Longer than any answer takes here, so that no answer means that there is none. */
 const patienceMs = 1500;

@@ -6,7 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { NumberedRequest } from '../collector/numbered-request.ts';
 import { account } from './ledger.ts';
 import { type Mode, Sink } from './sink.ts';
-import { hasLab, keep, startNetwork } from './suite.ts';
+import { hasLab, startNetwork } from './suite.ts';
+import { keep } from '../keep.ts';
 
 /** Longer than any answer takes here, so that no answer means that there is none. */
 const patienceMs = 5000;

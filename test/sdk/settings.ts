@@ -1,8 +1,8 @@
 import { defaultSettings } from '../../src/config/settings.ts';
-import { decidePod } from '../../src/inject/decide.ts';
 import type { EnvVar, Pod } from '../../src/inject/pod.ts';
 import type { InjectionSettings } from '../../src/inject/settings.ts';
 import type { Language, Transport } from '../../src/retry/language.ts';
+import { addedTo } from '../lab/injected-env.ts';
 
 /** What a pod of an app says. */
 export interface PodOf {
@@ -27,13 +27,10 @@ export interface Injected {
 export function injected(pod: PodOf, host: string): Injected {
   const protocol = pod.transport === 'grpc' ? 'grpc' : 'http/protobuf';
   const user = { OTEL_EXPORTER_OTLP_PROTOCOL: protocol, ...pod.user };
-  const decision = decidePod(podOf(pod, user), factsWith(host), settingsFor(host), { version: 'lab', config: 'lab' });
-  const [container] = decision.containers;
-  if (container === undefined || container.outcome === 'skipped')
-    throw new Error(`not injected: ${decision.annotation}`);
+  const added = addedTo(podOf(pod, user), settingsFor(host), isAddress(host) ? [host] : []);
   const named = (origins: readonly string[]) =>
     Object.fromEntries(
-      container.add.filter(({ origin }) => origins.includes(origin)).map(({ entry }) => [entry.name, valueOf(entry)]),
+      added.filter(({ origin }) => origins.includes(origin)).map(({ entry }) => [entry.name, valueOf(entry)]),
     );
   return {
     endpoint: { ...named(['endpoint']), OTEL_EXPORTER_OTLP_PROTOCOL: protocol },
@@ -57,12 +54,6 @@ function podOf({ language, runsToCompletion }: PodOf, user: Readonly<Record<stri
 }
 
 const isAddress = (host: string): boolean => /^[\d.]+$/.test(host);
-
-const factsWith = (host: string) => ({
-  namespaceAnnotations: {},
-  clusterIPs: isAddress(host) ? [host] : [],
-  configMap: () => undefined,
-});
 
 function settingsFor(host: string): InjectionSettings {
   const { endpoint } = defaultSettings;
