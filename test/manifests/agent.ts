@@ -1,63 +1,22 @@
-import type {
-  V1ClusterRole,
-  V1ClusterRoleBinding,
-  V1ConfigMap,
-  V1Container,
-  V1DaemonSet,
-  V1NetworkPolicy,
-  V1PodSpec,
-  V1ResourceQuota,
-  V1Service,
-  V1ServiceAccount,
-} from '@kubernetes/client-node';
+import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
 import { type CollectorConfig, mergedConfig } from './collector-config.ts';
 import { type ApiObject, installedObjects } from './files.ts';
 import { Installation, isOfAgent } from './installation.ts';
 import { buildText, kubectl, withComponents } from './kustomize.ts';
-
-interface Kinds {
-  ClusterRole: V1ClusterRole;
-  ClusterRoleBinding: V1ClusterRoleBinding;
-  ConfigMap: V1ConfigMap;
-  DaemonSet: V1DaemonSet;
-  NetworkPolicy: V1NetworkPolicy;
-  ResourceQuota: V1ResourceQuota;
-  Service: V1Service;
-  ServiceAccount: V1ServiceAccount;
-}
+import { Objects } from './objects.ts';
 
 /** Where the container finds its ConfigMap. */
 export const configFolder = '/etc/nodelocal-otlp';
 
 /** All objects of the agent in one way to install, with the ones that rules ask for, and the webhook that belongs to it. */
-export class Agent {
-  readonly title: string;
-  readonly components: readonly string[];
-  readonly objects: readonly ApiObject[];
+export class Agent extends Objects {
   readonly webhook: Installation;
   readonly namespace: ApiObject | undefined;
 
   constructor(title: string, components: readonly string[], objects: readonly ApiObject[]) {
-    this.title = title;
-    this.components = components;
-    this.objects = objects.filter(isOfAgent);
+    super(title, components, objects.filter(isOfAgent));
     this.webhook = new Installation(title, components, objects);
     this.namespace = objects.find(({ kind }) => kind === 'Namespace');
-  }
-
-  all<K extends keyof Kinds>(kind: K): Kinds[K][] {
-    return this.objects.filter((object) => object.kind === kind) as unknown as Kinds[K][];
-  }
-
-  /** @throws unless there is exactly one */
-  the<K extends keyof Kinds>(kind: K): Kinds[K] {
-    const [object, ...others] = this.all(kind);
-    if (object === undefined || others.length > 0) throw new Error(`not exactly one ${kind}`);
-    return object;
-  }
-
-  has(component: string): boolean {
-    return this.components.includes(component);
   }
 
   get pod(): V1PodSpec {

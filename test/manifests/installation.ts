@@ -1,21 +1,4 @@
-import type {
-  V1ClusterRole,
-  V1ClusterRoleBinding,
-  V1ConfigMap,
-  V1Container,
-  V1Deployment,
-  V1MutatingWebhook,
-  V1MutatingWebhookConfiguration,
-  V1Namespace,
-  V1NetworkPolicy,
-  V1PodDisruptionBudget,
-  V1PodSpec,
-  V1ResourceQuota,
-  V1Role,
-  V1RoleBinding,
-  V1Service,
-  V1ServiceAccount,
-} from '@kubernetes/client-node';
+import type { V1Container, V1MutatingWebhook, V1PodSpec } from '@kubernetes/client-node';
 import { Command } from 'commander';
 import { addSettingsOptions } from '../../src/commands/settings.ts';
 import { loadSettings } from '../../src/config/load.ts';
@@ -23,47 +6,19 @@ import type { Settings } from '../../src/config/settings.ts';
 import { agentName } from '../../src/inject/names.ts';
 import { type ApiObject, installedObjects } from './files.ts';
 import { buildText, kubectl, withComponents } from './kustomize.ts';
-
-interface Kinds {
-  ClusterRole: V1ClusterRole;
-  ClusterRoleBinding: V1ClusterRoleBinding;
-  ConfigMap: V1ConfigMap;
-  Deployment: V1Deployment;
-  MutatingWebhookConfiguration: V1MutatingWebhookConfiguration;
-  Namespace: V1Namespace;
-  NetworkPolicy: V1NetworkPolicy;
-  PodDisruptionBudget: V1PodDisruptionBudget;
-  ResourceQuota: V1ResourceQuota;
-  Role: V1Role;
-  RoleBinding: V1RoleBinding;
-  Service: V1Service;
-  ServiceAccount: V1ServiceAccount;
-}
+import { Objects } from './objects.ts';
 
 export const isOfAgent = ({ metadata }: ApiObject): boolean =>
   metadata.labels?.['app.kubernetes.io/name'] === agentName;
 
 /** All objects of the webhook in one way to install, with the ones that rules ask for. The agent's: agent.ts. */
-export class Installation {
-  readonly title: string;
-  readonly components: readonly string[];
-  readonly objects: readonly ApiObject[];
-
+export class Installation extends Objects {
   constructor(title: string, components: readonly string[], objects: readonly ApiObject[]) {
-    this.title = title;
-    this.components = components;
-    this.objects = objects.filter((object) => !isOfAgent(object));
-  }
-
-  all<K extends keyof Kinds>(kind: K): Kinds[K][] {
-    return this.objects.filter((object) => object.kind === kind) as unknown as Kinds[K][];
-  }
-
-  /** @throws unless there is exactly one */
-  the<K extends keyof Kinds>(kind: K): Kinds[K] {
-    const [object, ...others] = this.all(kind);
-    if (object === undefined || others.length > 0) throw new Error(`not exactly one ${kind}`);
-    return object;
+    super(
+      title,
+      components,
+      objects.filter((object) => !isOfAgent(object)),
+    );
   }
 
   get pod(): V1PodSpec {
